@@ -1,0 +1,2 @@
+//! The `bitrater` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Assesses one file or a whole library.

@@ -1,0 +1,7 @@
+//! Named measured facts about one decoded file: `Pcm + StreamFacts → EvidenceSet`, the second step of
+//! the arrow.
+
+mod set;
+
+pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
+pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};

@@ -1,0 +1,41 @@
+//! The set of evidence of one file: what the verdict is a function of.
+
+use serde::Serialize;
+
+use crate::StreamFacts;
+
+/// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One named measured fact.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// Catalogue name, `snake_case`.
+    pub name: &'static str,
+    /// Measured value, rounded to the precision that is meant.
+    pub value: f64,
+    /// Unit of the value: `hz`, `db`, `log2`, `mad`, `samples`, `bits`, `share`, …
+    pub unit: &'static str,
+}
+
+/// What the samples' own resolution shows.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Resolution {
+    /// Bits per sample that are really used; none for lossy or float streams.
+    pub effective_bits: Option<u16>,
+    /// Source sample rate in Hz when the file was brought up from a lower one.
+    pub upsampled_from: Option<u32>,
+}
+
+/// All that was measured of one file, with what the file states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceSet {
+    /// What the container and its bitstream claim.
+    pub stream: StreamFacts,
+    /// Cutoff edge in Hz; none when the spectrum reaches the top or the file is silent.
+    pub cutoff_hz: Option<u32>,
+    /// Sample resolution.
+    pub resolution: Resolution,
+    /// The flat list that reports print.
+    pub items: Vec<Evidence>,
+}

@@ -1,0 +1,2 @@
+//! Pure maths on slices of samples: windows, transforms, statistics. No I/O, no logging, no state
+//! outside the caller's buffers.

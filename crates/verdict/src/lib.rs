@@ -1,0 +1,8 @@
+//! Turns evidence into an assessment: `EvidenceSet → Assessment`, the third step of the arrow.
+
+mod assessment;
+mod outcome;
+
+pub use assessment::{Assessment, Generation, Original, Verdict, Versions};
+pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated};
+pub use outcome::{Failure, FailureKind, Outcome};

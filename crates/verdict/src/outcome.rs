@@ -1,0 +1,49 @@
+//! One line of a report: a path with its assessment, or with the reason why there is none.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::Assessment;
+
+/// Kinds of failure that a file can end with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// No such file.
+    NotFound,
+    /// The operating system refused to read it.
+    Io,
+    /// Not a format that this build can decode.
+    Unsupported,
+    /// Damaged beyond what the decoder can skip.
+    Decode,
+    /// Fewer samples than any evidence needs.
+    TooShort,
+    /// Took longer than allowed.
+    Timeout,
+    /// Needed more memory than allowed.
+    Memory,
+    /// The worker that analysed it died.
+    Crash,
+    /// Asks for more than a limit allows (channels, rate, header sizes).
+    Limit,
+}
+
+/// Why a file has no assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Which kind.
+    pub kind: FailureKind,
+    /// One sentence: what was wrong and what to do.
+    pub message: String,
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The path as the user gave it or as the walk found it.
+    pub path: PathBuf,
+    /// The assessment, or why there is none.
+    pub result: Result<Assessment, Failure>,
+}
