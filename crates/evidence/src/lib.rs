@@ -1,7 +1,9 @@
 //! Named measured facts about one decoded file: `Pcm + StreamFacts → EvidenceSet`, the second step of
 //! the arrow.
 
+mod collector;
 mod set;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
+pub use collector::{Collector, EvidenceError};
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};

@@ -1,2 +1,4 @@
 //! Pure maths on slices of samples: windows, transforms, statistics. No I/O, no logging, no state
 //! outside the caller's buffers.
+
+pub mod mp3;

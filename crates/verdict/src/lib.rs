@@ -2,7 +2,9 @@
 
 mod assessment;
 mod outcome;
+mod rules;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};
 pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated};
 pub use outcome::{Failure, FailureKind, Outcome};
+pub use rules::{Policy, assess};

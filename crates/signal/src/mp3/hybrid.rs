@@ -1,0 +1,136 @@
+//! The second half of the Layer III hybrid bank: MDCT of 36 subband samples to 18 lines, and the alias
+//! butterflies between subbands, for many frame phases side by side.
+
+use std::f64::consts::PI;
+
+use super::polyphase::{SUBBANDS, Subbands};
+
+/// Frequency lines of a granule.
+pub const LINES: usize = 576;
+
+/// Lines of one subband.
+pub const LINES_PER_SUBBAND: usize = 18;
+
+/// Samples between the polyphase outputs of one phase.
+pub const SLOT: usize = 32;
+
+/// Columns of [`Subbands`] that one granule spans: 36 slots of which the first and last are 35 × 32 apart.
+pub const GRANULE_SPAN: usize = 35 * SLOT + 1;
+
+/// Phases computed side by side.
+pub const LANES: usize = 16;
+
+type Lane = [f32; LANES];
+
+/// Window shapes of ISO/IEC 11172-3, 2.4.3.4.10.3, as `block_type` numbers them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Block {
+    /// Normal window (type 0).
+    Long,
+    /// Long to short (type 1).
+    Start,
+    /// Three short windows (type 2).
+    Short,
+    /// Short to long (type 3).
+    Stop,
+}
+
+/// The window of 36 samples of a long, start or stop block.
+#[must_use]
+pub fn window36(block: Block) -> [f64; 36] {
+    let long = |n: usize| (PI / 36.0 * (n as f64 + 0.5)).sin();
+    let short = |n: usize| (PI / 12.0 * (n as f64 + 0.5)).sin();
+    std::array::from_fn(|n| match (block, n) {
+        (Block::Start, 18..24) => 1.0,
+        (Block::Start, 24..30) => short(n - 18),
+        (Block::Start, 30..) => 0.0,
+        (Block::Stop, 0..6) => 0.0,
+        (Block::Stop, 6..12) => short(n - 6),
+        (Block::Stop, 12..18) => 1.0,
+        _ => long(n),
+    })
+}
+
+/// The MDCT stage with its precomputed windows and cosines.
+#[derive(Debug, Clone)]
+pub struct Hybrid {
+    /// Folded window × slot sign, per parity of the subband: `[odd][n]`.
+    windows: [[f32; 36]; 2],
+    /// DCT-IV of 18: `cos(π/72 (2n+1)(2m+1))`, `[m][n]`.
+    dct: [[f32; 18]; 18],
+    /// Alias butterflies, `(cs, ca)` for i = 0..8.
+    butterflies: [(f32, f32); 8],
+}
+
+/// Alias reduction coefficients of ISO/IEC 11172-3 table 3-B.9.
+const ALIAS: [f64; 8] = [-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037];
+
+impl Hybrid {
+    /// Precomputes the window of `block` (not [`Block::Short`]) and the cosines.
+    #[must_use]
+    pub fn new(block: Block) -> Self {
+        let shape = window36(block);
+        // Odd slots of odd subbands are negated (frequency inversion, 2.4.3.4.10.5).
+        let windows = [0, 1]
+            .map(|odd| std::array::from_fn(|n| (shape[n] * if odd == 1 && n % 2 == 1 { -1.0 } else { 1.0 }) as f32));
+        let dct = std::array::from_fn(|m| {
+            std::array::from_fn(|n| (PI / 72.0 * ((2 * n + 1) * (2 * m + 1)) as f64).cos() as f32)
+        });
+        let butterflies = ALIAS.map(|c| {
+            let norm = (1.0 + c * c).sqrt();
+            ((1.0 / norm) as f32, (c / norm) as f32)
+        });
+        Self { windows, dct, butterflies }
+    }
+
+    /// Lines of the granules whose first slot lies at columns `start .. start + LANES`.
+    ///
+    /// `lines[line][lane]`; only subbands `0..subbands` are computed, the lines above are left as they are.
+    /// Scaled as `Σ w[n] z[n] cos(π/72 (2n+1+18)(2m+1))`. The caller guarantees that column
+    /// `start + GRANULE_SPAN − 1 + LANES − 1` exists.
+    #[inline(always)]
+    pub fn lines(&self, bank: &Subbands, start: usize, subbands: usize, lines: &mut [Lane; LINES]) {
+        for k in 0..subbands.min(SUBBANDS) {
+            let row = &bank.row(k)[start..start + GRANULE_SPAN - 1 + LANES];
+            let folded = fold(row, &self.windows[k % 2]);
+            for m in 0..LINES_PER_SUBBAND {
+                let mut sum = [0.0; LANES];
+                for n in 0..18 {
+                    let c = self.dct[m][n];
+                    for l in 0..LANES {
+                        sum[l] += c * folded[n][l];
+                    }
+                }
+                lines[k * LINES_PER_SUBBAND + m] = sum;
+            }
+        }
+        for border in 1..subbands.min(SUBBANDS) {
+            for (i, &(cs, ca)) in self.butterflies.iter().enumerate() {
+                let (below, above) = (border * 18 - 1 - i, border * 18 + i);
+                for l in 0..LANES {
+                    let (d, u) = (lines[below][l], lines[above][l]);
+                    lines[below][l] = d * cs + u * ca;
+                    lines[above][l] = u * cs - d * ca;
+                }
+            }
+        }
+    }
+}
+
+/// Windows 36 slots and folds them to the 18 inputs of a DCT-IV.
+///
+/// With quarters (a, b, c, d) of nine: (−c_r − d, a − b_r), where r reverses.
+#[inline(always)]
+fn fold(row: &[f32], window: &[f32; 36]) -> [Lane; 18] {
+    let mut out = [[0.0; LANES]; 18];
+    for n in 0..9 {
+        let (a, b, c, d) = (n, 17 - n, 26 - n, 27 + n);
+        let (wa, wb, wc, wd) = (window[a], window[b], window[c], window[d]);
+        let (a, b, c, d) = (&row[a * SLOT..], &row[b * SLOT..], &row[c * SLOT..], &row[d * SLOT..]);
+        for l in 0..LANES {
+            out[n][l] = -wc * c[l] - wd * d[l];
+            out[9 + n][l] = wa * a[l] - wb * b[l];
+        }
+    }
+    out
+}
