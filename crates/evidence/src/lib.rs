@@ -2,6 +2,8 @@
 //! the arrow.
 
 mod collector;
+pub mod excerpts;
+pub mod mp3_grid;
 mod set;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};

@@ -1,9 +1,12 @@
 //! The analysis bank of MPEG Layer III (ISO/IEC 11172-3, annex C and 2.4.3.4): what an encoder saw.
 
+mod dct18;
 mod hybrid;
+mod lane;
 mod polyphase;
 mod window;
 
-pub use hybrid::{Block, GRANULE_SPAN, Hybrid, LANES, LINES, LINES_PER_SUBBAND, SLOT, window36};
+pub use hybrid::{Block, GRANULE_SPAN, Hybrid, LINES, LINES_PER_SUBBAND, SLOT, window36};
+pub use lane::{LANES, Lane};
 pub use polyphase::{Polyphase, SUBBANDS, Subbands, WINDOW_LEN};
 pub use window::ANALYSIS_WINDOW;

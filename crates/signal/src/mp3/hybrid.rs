@@ -3,6 +3,7 @@
 
 use std::f64::consts::PI;
 
+use super::dct18::Dct18;
 use super::polyphase::{SUBBANDS, Subbands};
 
 /// Frequency lines of a granule.
@@ -17,10 +18,7 @@ pub const SLOT: usize = 32;
 /// Columns of [`Subbands`] that one granule spans: 36 slots of which the first and last are 35 × 32 apart.
 pub const GRANULE_SPAN: usize = 35 * SLOT + 1;
 
-/// Phases computed side by side.
-pub const LANES: usize = 16;
-
-type Lane = [f32; LANES];
+use super::lane::{LANES, Lane};
 
 /// Window shapes of ISO/IEC 11172-3, 2.4.3.4.10.3, as `block_type` numbers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,8 +54,8 @@ pub fn window36(block: Block) -> [f64; 36] {
 pub struct Hybrid {
     /// Folded window × slot sign, per parity of the subband: `[odd][n]`.
     windows: [[f32; 36]; 2],
-    /// DCT-IV of 18: `cos(π/72 (2n+1)(2m+1))`, `[m][n]`.
-    dct: [[f32; 18]; 18],
+    /// Cosines of the DCT-IV of 18.
+    dct: Dct18,
     /// Alias butterflies, `(cs, ca)` for i = 0..8.
     butterflies: [(f32, f32); 8],
 }
@@ -73,14 +71,11 @@ impl Hybrid {
         // Odd slots of odd subbands are negated (frequency inversion, 2.4.3.4.10.5).
         let windows = [0, 1]
             .map(|odd| std::array::from_fn(|n| (shape[n] * if odd == 1 && n % 2 == 1 { -1.0 } else { 1.0 }) as f32));
-        let dct = std::array::from_fn(|m| {
-            std::array::from_fn(|n| (PI / 72.0 * ((2 * n + 1) * (2 * m + 1)) as f64).cos() as f32)
-        });
         let butterflies = ALIAS.map(|c| {
             let norm = (1.0 + c * c).sqrt();
             ((1.0 / norm) as f32, (c / norm) as f32)
         });
-        Self { windows, dct, butterflies }
+        Self { windows, dct: Dct18::new(), butterflies }
     }
 
     /// Lines of the granules whose first slot lies at columns `start .. start + LANES`.
@@ -93,16 +88,8 @@ impl Hybrid {
         for k in 0..subbands.min(SUBBANDS) {
             let row = &bank.row(k)[start..start + GRANULE_SPAN - 1 + LANES];
             let folded = fold(row, &self.windows[k % 2]);
-            for m in 0..LINES_PER_SUBBAND {
-                let mut sum = [0.0; LANES];
-                for n in 0..18 {
-                    let c = self.dct[m][n];
-                    for l in 0..LANES {
-                        sum[l] += c * folded[n][l];
-                    }
-                }
-                lines[k * LINES_PER_SUBBAND + m] = sum;
-            }
+            let transformed = self.dct.dct4(&folded);
+            lines[k * LINES_PER_SUBBAND..(k + 1) * LINES_PER_SUBBAND].copy_from_slice(&transformed);
         }
         for border in 1..subbands.min(SUBBANDS) {
             for (i, &(cs, ca)) in self.butterflies.iter().enumerate() {
@@ -133,4 +120,54 @@ fn fold(row: &[f32], window: &[f32; 36]) -> [Lane; 18] {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mp3::{Polyphase, WINDOW_LEN};
+
+    /// MDCT by definition, with frequency inversion, then the alias butterflies of the encoder.
+    fn naive(bank: &Subbands, start: usize, block: Block) -> Vec<f64> {
+        let window = window36(block);
+        let mut lines = vec![0.0; LINES];
+        for k in 0..SUBBANDS {
+            for m in 0..18 {
+                lines[k * 18 + m] = (0..36)
+                    .map(|n| {
+                        let sign = if k % 2 == 1 && n % 2 == 1 { -1.0 } else { 1.0 };
+                        let angle = PI / 72.0 * ((2 * n + 1 + 18) * (2 * m + 1)) as f64;
+                        sign * window[n] * f64::from(bank.row(k)[start + 32 * n]) * angle.cos()
+                    })
+                    .sum();
+            }
+        }
+        for border in 1..SUBBANDS {
+            for (i, c) in ALIAS.iter().enumerate() {
+                let (cs, ca) = (1.0 / (1.0 + c * c).sqrt(), c / (1.0 + c * c).sqrt());
+                let (d, u) = (lines[border * 18 - 1 - i], lines[border * 18 + i]);
+                lines[border * 18 - 1 - i] = d * cs + u * ca;
+                lines[border * 18 + i] = u * cs - d * ca;
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn every_lane_matches_the_definition() {
+        let length = WINDOW_LEN + GRANULE_SPAN + 2 * LANES;
+        let input: Vec<f32> = (0..length).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
+        let mut bank = Subbands::default();
+        Polyphase::new().analyse(&input, &mut bank);
+        for block in [Block::Long, Block::Start, Block::Stop] {
+            let mut lines = [[0.0; LANES]; LINES];
+            Hybrid::new(block).lines(&bank, 5, SUBBANDS, &mut lines);
+            for lane in [0, 7, LANES - 1] {
+                for (line, expected) in naive(&bank, 5 + lane, block).into_iter().enumerate() {
+                    let got = f64::from(lines[line][lane]);
+                    assert!((got - expected).abs() < 1e-5, "{block:?} line {line} lane {lane}: {expected} {got}");
+                }
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::f64::consts::PI;
 
+use super::lane::{LANES, Lane};
 use super::window::ANALYSIS_WINDOW;
 
 /// Number of subbands.
@@ -12,11 +13,6 @@ pub const SUBBANDS: usize = 32;
 
 /// Length of the prototype window in samples.
 pub const WINDOW_LEN: usize = 512;
-
-/// Samples computed side by side: one vector register row per step of the transform.
-const LANES: usize = 16;
-
-type Lane = [f32; LANES];
 
 /// Subband samples of one channel at every sample position.
 ///
