@@ -1,6 +1,6 @@
 //! The answer for one file, with its reasons.
 
-use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, Stated};
+use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
 use serde::Serialize;
 
 /// What is said of a file.
@@ -53,6 +53,17 @@ pub struct Versions {
     pub evidence: u32,
     /// Name of the rules or model that decided.
     pub model: String,
+}
+
+/// Name of the rules that decide, raised whenever one of them changes an answer.
+const RULES: &str = "rules-1";
+
+impl Versions {
+    /// The versions of this build.
+    #[must_use]
+    pub fn current() -> Self {
+        Self { engine: env!("CARGO_PKG_VERSION"), evidence: SCHEMA_VERSION, model: RULES.to_owned() }
+    }
 }
 
 /// The full answer for one file that could be analysed. Field order is the order of the JSON report.

@@ -30,6 +30,24 @@ pub enum FailureKind {
     Limit,
 }
 
+impl FailureKind {
+    /// The name used in every report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Io => "io",
+            Self::Unsupported => "unsupported",
+            Self::Decode => "decode",
+            Self::TooShort => "too_short",
+            Self::Timeout => "timeout",
+            Self::Memory => "memory",
+            Self::Crash => "crash",
+            Self::Limit => "limit",
+        }
+    }
+}
+
 /// Why a file has no assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {

@@ -1,0 +1,211 @@
+//! `text`: a compact table for people, the transcodes first, with a summary line at its end.
+//!
+//! The only writer that keeps something of every file: the few short strings of its row.
+
+use std::io;
+
+use anstyle::{AnsiColor, Effects, Style as Ansi};
+use bitrater_verdict::{Assessment, Outcome};
+
+use crate::table::{GAP, pad, shorten, widest};
+use crate::{Group, Report, Sink, Style, Summary, sanitize};
+
+/// Paths are never shortened below this many columns, however narrow the terminal.
+const NARROWEST_PATH: usize = 24;
+
+const HEAD: [&str; 4] = ["verdict", "stated → original", "sure", "cutoff"];
+
+pub(crate) struct Text {
+    out: Sink,
+    style: Style,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    group: Group,
+    /// What stands under [`HEAD`].
+    cells: [String; 4],
+    path: String,
+    /// The lines below the row.
+    notes: Vec<String>,
+}
+
+impl Text {
+    pub(crate) fn new(out: Sink, style: Style) -> Self {
+        Self { out, style, rows: Vec::new() }
+    }
+
+    /// `text` in a style, if there is colour at all.
+    fn paint(&self, style: Ansi, text: &str) -> String {
+        if self.style.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn write_table(&mut self) -> io::Result<()> {
+        let widths: [usize; 4] = std::array::from_fn(|column| {
+            widest(self.rows.iter().map(|row| row.cells[column].as_str()).chain([HEAD[column]]))
+        });
+        let before_path: usize = widths.iter().map(|width| width + GAP).sum();
+        let path_width = self.style.width.map(|width| width.saturating_sub(before_path).max(NARROWEST_PATH));
+        let line = |cells: [&str; 4]| -> [String; 4] {
+            // Numbers line up at their end, words at their start.
+            std::array::from_fn(|column| pad(cells[column], widths[column], column >= 2))
+        };
+        let head = format!("{}  path", line(HEAD).join("  "));
+        writeln!(self.out, "{}", self.paint(Ansi::new().effects(Effects::DIMMED), &head))?;
+        for row in &self.rows {
+            let [verdict, others @ ..] = line(row.cells.each_ref().map(String::as_str));
+            let path = path_width.map_or_else(|| row.path.clone(), |width| shorten(&row.path, width));
+            let verdict = self.paint(colour(row.group), &verdict);
+            writeln!(self.out, "{verdict}  {}  {path}", others.join("  "))?;
+            for note in &row.notes {
+                let note = self.paint(Ansi::new().effects(Effects::DIMMED), note);
+                writeln!(self.out, "{}{note}", " ".repeat(widths[0] + GAP))?;
+            }
+        }
+        writeln!(self.out)
+    }
+}
+
+impl Report for Text {
+    fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
+        self.rows.push(row(outcome, self.style.verbose));
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        // A stable sort: within a group the order is that of the input.
+        self.rows.sort_by_key(|row| row.group);
+        if !self.rows.is_empty() {
+            self.write_table()?;
+        }
+        writeln!(self.out, "{}", summary_line(summary))?;
+        self.out.flush()
+    }
+}
+
+fn row(outcome: &Outcome, verbose: bool) -> Row {
+    let group = Group::of(outcome);
+    let [stated, sure, cutoff] = match &outcome.result {
+        Ok(a) => [
+            stated_and_original(a),
+            format!("{:.1} %", a.confidence * 100.0),
+            a.cutoff_hz.map_or_else(|| "–".to_owned(), |hz| format!("{:.1} kHz", f64::from(hz) / 1000.0)),
+        ],
+        Err(failure) => [failure.kind.name().to_owned(), String::new(), String::new()],
+    };
+    let notes: Vec<&str> = match &outcome.result {
+        Ok(a) if verbose => a.reasons.iter().chain(&a.warnings).map(String::as_str).collect(),
+        Ok(a) if group == Group::Transcode => a.reasons.first().map(String::as_str).into_iter().collect(),
+        Ok(_) => Vec::new(),
+        Err(failure) => vec![&failure.message],
+    };
+    Row {
+        group,
+        cells: [group.name().to_owned(), stated, sure, cutoff],
+        path: sanitize(&outcome.path.to_string_lossy()).into_owned(),
+        notes: notes.into_iter().map(|note| sanitize(note).into_owned()).collect(),
+    }
+}
+
+fn stated_and_original(a: &Assessment) -> String {
+    let (stated, original) = (a.stated.class.to_string(), a.original.class.to_string());
+    if stated == original { stated } else { format!("{stated} → {original}") }
+}
+
+fn colour(group: Group) -> Ansi {
+    let colour = |colour: AnsiColor| Ansi::new().fg_color(Some(colour.into()));
+    match group {
+        Group::Transcode => colour(AnsiColor::Red).effects(Effects::BOLD),
+        Group::Inconclusive => colour(AnsiColor::Yellow),
+        Group::Error => colour(AnsiColor::Magenta),
+        Group::Original => colour(AnsiColor::Green),
+    }
+}
+
+/// `12 files in 3.4 s: 1 transcode, 2 inconclusive, 1 error, 8 original`.
+fn summary_line(summary: &Summary) -> String {
+    let count = |number: u64, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    format!(
+        "{} in {:.1} s: {}, {} inconclusive, {}, {} original",
+        count(summary.files, "file", "files"),
+        summary.seconds,
+        count(summary.transcode, "transcode", "transcodes"),
+        summary.inconclusive,
+        count(summary.error, "error", "errors"),
+        summary.original,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Format, Style, samples};
+
+    fn outcomes() -> Vec<bitrater_verdict::Outcome> {
+        vec![
+            samples::original("c.mp3"),
+            samples::error("bro\x1b[31mken\n.flac"),
+            samples::transcode("/music/日本/a.flac"),
+            samples::inconclusive("/music/A very long album name (Deluxe Edition)/07 – A title.flac"),
+            samples::transcode("b.flac"),
+        ]
+    }
+
+    #[test]
+    fn transcodes_come_first_with_their_reason() {
+        insta::assert_snapshot!(samples::report(Format::Text, &outcomes()), @r#"
+verdict       stated → original    sure    cutoff  path
+transcode     LOSSLESS → 128     99.8 %  16.0 kHz  /music/日本/a.flac
+              mp3_grid_depth is -1.05: frames start at 559
+transcode     LOSSLESS → 128     99.8 %  16.0 kHz  b.flac
+              mp3_grid_depth is -1.05: frames start at 559
+inconclusive  LOSSLESS → 128     99.8 %  16.0 kHz  /music/A very long album name (Deluxe Edition)/07 – A title.flac
+error         decode                               bro\u{1b}[31mken\n.flac
+              no frame could be decoded
+original      V2                 99.8 %         –  c.mp3
+
+5 files in 1.5 s: 2 transcodes, 1 inconclusive, 1 error, 1 original
+"#);
+    }
+
+    #[test]
+    fn verbose_shows_every_reason_and_narrow_terminals_shorten_paths() {
+        let style = Style { verbose: true, width: Some(80), colour: false };
+        insta::assert_snapshot!(samples::styled(Format::Text, style, &outcomes()), @r#"
+verdict       stated → original    sure    cutoff  path
+transcode     LOSSLESS → 128     99.8 %  16.0 kHz  /music/日本/a.flac
+              mp3_grid_depth is -1.05: frames start at 559
+              cutoff_hz is 16020
+              ends in the middle of a frame
+transcode     LOSSLESS → 128     99.8 %  16.0 kHz  b.flac
+              mp3_grid_depth is -1.05: frames start at 559
+              cutoff_hz is 16020
+              ends in the middle of a frame
+inconclusive  LOSSLESS → 128     99.8 %  16.0 kHz  …/07 – A title.flac
+              mp3_grid_depth is -1.05: frames start at 559
+              cutoff_hz is 16020
+              ends in the middle of a frame
+error         decode                               bro\u{1b}[31mken\n.flac
+              no frame could be decoded
+original      V2                 99.8 %         –  c.mp3
+              mp3_grid_depth is -1.05: frames start at 559
+              cutoff_hz is 16020
+              ends in the middle of a frame
+
+5 files in 1.5 s: 2 transcodes, 1 inconclusive, 1 error, 1 original
+"#);
+    }
+
+    #[test]
+    fn colour_only_where_asked_and_nothing_hostile_in_it() {
+        let style = Style { colour: true, ..Style::default() };
+        let text = samples::styled(Format::Text, style, &outcomes());
+        assert!(text.contains("\x1b[1m\x1b[31mtranscode"), "{text:?}");
+        assert!(text.contains("bro\\u{1b}[31mken\\n.flac"), "{text:?}");
+        assert!(!samples::report(Format::Text, &outcomes()).contains('\x1b'));
+    }
+
+    #[test]
+    fn an_empty_run_is_one_line() {
+        assert_eq!(samples::report(Format::Text, &[]), "0 files in 1.5 s: 0 transcodes, 0 inconclusive, 0 errors, 0 original\n");
+    }
+}
