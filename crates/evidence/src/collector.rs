@@ -2,7 +2,9 @@
 
 use bitrater_media::{Pcm, StreamFacts};
 
-use crate::{EvidenceSet, Resolution};
+use crate::bits::BitUsage;
+use crate::excerpts::Excerpts;
+use crate::{Evidence, EvidenceSet, Resolution, cutoff, mp3_grid, upsampling};
 
 /// Why a file yields no evidence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -20,22 +22,58 @@ pub enum EvidenceError {
 /// Shortest audio that is analysed, in seconds.
 const SHORTEST: f64 = 0.5;
 
+/// Channels that are searched: the front pair of any layout.
+const MOST_CHANNELS: usize = 2;
+
 /// Collects evidence block by block; memory does not grow with the length of the file.
 #[derive(Debug)]
 pub struct Collector {
     frames: u64,
+    peak: f32,
+    bits: BitUsage,
+    excerpts: Excerpts,
+    scaled: Vec<Vec<f32>>,
 }
 
 impl Collector {
     /// A collector for a stream of these facts.
     #[must_use]
-    pub fn new(_facts: &StreamFacts) -> Self {
-        Self { frames: 0 }
+    pub fn new(facts: &StreamFacts) -> Self {
+        let channels = usize::from(facts.channels).clamp(1, MOST_CHANNELS);
+        Self {
+            frames: 0,
+            peak: 0.0,
+            bits: BitUsage::default(),
+            excerpts: Excerpts::new(channels),
+            scaled: vec![Vec::new(); channels],
+        }
     }
 
     /// Takes the next block of samples.
     pub fn push(&mut self, pcm: &Pcm) {
         self.frames += pcm.frames() as u64;
+        self.bits.add(pcm);
+        match pcm {
+            Pcm::Int { bits, planes } => {
+                let scale = 0.5_f32.powi(*bits as i32 - 1);
+                for (scaled, plane) in self.scaled.iter_mut().zip(planes) {
+                    scaled.clear();
+                    scaled.extend(plane.iter().map(|&sample| sample as f32 * scale));
+                }
+            }
+            Pcm::Float { planes } => {
+                for (scaled, plane) in self.scaled.iter_mut().zip(planes) {
+                    scaled.clear();
+                    // A float file may hold NaN or infinity; no statistic survives those.
+                    scaled.extend(plane.iter().map(|&sample| if sample.is_finite() { sample } else { 0.0 }));
+                }
+            }
+        }
+        for plane in &self.scaled {
+            self.peak = plane.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
+        }
+        let planes: Vec<&[f32]> = self.scaled.iter().map(Vec::as_slice).collect();
+        self.excerpts.push(&planes);
     }
 
     /// Runs the extractors; `stream` holds the facts as counted at the end of the file.
@@ -44,6 +82,58 @@ impl Collector {
         if seconds < SHORTEST {
             return Err(EvidenceError::TooShort { seconds, needed: SHORTEST });
         }
-        Ok(EvidenceSet { stream, cutoff_hz: None, resolution: Resolution::default(), items: Vec::new() })
+        let effective_bits = self.bits.effective();
+        let noise = rounding_noise(effective_bits);
+        let spans = self.excerpts.into_spans();
+        let spectrum = cutoff::spectrum(&spans);
+        let edge = spectrum.as_deref().and_then(|db| cutoff::find(db, stream.sample_rate));
+        let upsampled_from = upsampling::source_rate(stream.sample_rate, edge.as_ref());
+        let grid = mp3_grid::search(&spans, noise);
+        let mut set = EvidenceSet {
+            stream,
+            cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
+            cutoff: edge,
+            resolution: Resolution { effective_bits, upsampled_from },
+            peak: self.peak,
+            mp3_grid: grid,
+            items: Vec::new(),
+        };
+        set.items = list(&set);
+        Ok(set)
     }
+}
+
+/// Variance per sample that rounding to `bits` leaves (full scale 1): Δ²/12; zero for float streams.
+fn rounding_noise(bits: Option<u16>) -> f64 {
+    bits.map_or(0.0, |bits| 0.25_f64.powi(i32::from(bits) - 1) / 12.0)
+}
+
+/// The flat list of what was measured, in catalogue order.
+fn list(set: &EvidenceSet) -> Vec<Evidence> {
+    let mut items = Vec::new();
+    let mut add = |name, value: f64, unit, digits: i32| {
+        let precision = 10_f64.powi(digits);
+        items.push(Evidence { name, value: (value * precision).round() / precision, unit });
+    };
+    if let Some(grid) = &set.mp3_grid {
+        add("mp3_grid_granules", grid.granules as f64, "granules", 0);
+        let names = [
+            ["mp3_grid_strength", "mp3_grid_depth", "mp3_grid_phase", "mp3_grid_parts"],
+            ["mp3_grid2_strength", "mp3_grid2_depth", "mp3_grid2_phase", "mp3_grid2_parts"],
+        ];
+        for (names, peak) in names.iter().zip(&grid.peaks) {
+            add(names[0], peak.strength, "mad", 1);
+            add(names[1], peak.depth, "log2", 4);
+            add(names[2], f64::from(peak.phase), "samples", 0);
+            add(names[3], f64::from(peak.parts), "parts of 4", 0);
+        }
+    }
+    if let Some(cutoff) = &set.cutoff {
+        add("cutoff", cutoff.frequency, "hz", 0);
+        add("cutoff_drop", cutoff.drop_db, "db", 1);
+        add("cutoff_width", cutoff.width, "hz", 0);
+        add("cutoff_floor", cutoff.floor_db, "db", 1);
+    }
+    add("peak", 20.0 * f64::from(set.peak.max(1e-9)).log10(), "dbfs", 1);
+    items
 }

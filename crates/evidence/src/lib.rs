@@ -1,10 +1,13 @@
 //! Named measured facts about one decoded file: `Pcm + StreamFacts → EvidenceSet`, the second step of
 //! the arrow.
 
+mod bits;
 mod collector;
-pub mod excerpts;
+pub mod cutoff;
+mod excerpts;
 pub mod mp3_grid;
 mod set;
+mod upsampling;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
 pub use collector::{Collector, EvidenceError};

@@ -95,7 +95,7 @@ struct Tally {
 /// `noise` is the variance that rounding left per sample (full scale 1): what lies below it is not told
 /// apart from zero. Fewer than eight granules give no search.
 #[must_use]
-pub fn search(spans: &[Span], noise: f64) -> Option<GridSearch> {
+pub(crate) fn search(spans: &[Span], noise: f64) -> Option<GridSearch> {
     let granules = choose(spans);
     if granules.len() < 8 {
         return None;

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::StreamFacts;
+use crate::cutoff::Cutoff;
+use crate::mp3_grid::GridSearch;
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -34,8 +36,14 @@ pub struct EvidenceSet {
     pub stream: StreamFacts,
     /// Cutoff edge in Hz; none when the spectrum reaches the top or the file is silent.
     pub cutoff_hz: Option<u32>,
+    /// The same edge with its sharpness and the floor above it.
+    pub cutoff: Option<Cutoff>,
     /// Sample resolution.
     pub resolution: Resolution,
+    /// Largest sample, full scale 1.
+    pub peak: f32,
+    /// MP3 frame grids; none when the file is too short to search.
+    pub mp3_grid: Option<GridSearch>,
     /// The flat list that reports print.
     pub items: Vec<Evidence>,
 }

@@ -2,3 +2,4 @@
 //! outside the caller's buffers.
 
 pub mod mp3;
+pub mod spectrum;

@@ -1,8 +1,10 @@
 //! Turns evidence into an assessment: `EvidenceSet → Assessment`, the third step of the arrow.
 
 mod assessment;
+pub mod ladder;
 mod outcome;
 mod rules;
+mod witness;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};
 pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated};

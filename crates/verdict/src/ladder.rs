@@ -1,0 +1,64 @@
+//! The quality ladder `128 V2 192 V0 256 320 LOSSLESS`, in which quality gaps are counted.
+
+use bitrater_evidence::{Class, Codec};
+
+/// Rungs by the bitrate in kbps at which they begin; LOSSLESS is the rung above them all.
+const RUNGS: [u32; 6] = [128, 190, 192, 245, 256, 320];
+
+/// Typical average in kbps of LAME's `-V n` at 44.1 kHz stereo (LAME 3.100 documentation, `USAGE`).
+const V_AVERAGE: [u32; 10] = [245, 225, 190, 175, 165, 130, 115, 100, 85, 65];
+
+/// Bitrate that a class stands for, in kbps; none for lossless.
+#[must_use]
+pub fn nominal_bitrate(class: Class) -> Option<u32> {
+    match class {
+        Class::Lossless => None,
+        Class::V(level) => V_AVERAGE.get(usize::from(level)).copied().or(Some(65)),
+        Class::Rate { kbps, .. } => Some(kbps),
+    }
+}
+
+/// Rung of a class, 0 (128 or less) to 6 (lossless): the one at or below its bitrate.
+#[must_use]
+pub fn rung(class: Class) -> u8 {
+    match nominal_bitrate(class) {
+        None => RUNGS.len() as u8,
+        Some(kbps) => RUNGS.iter().rposition(|&start| start <= kbps).unwrap_or(0) as u8,
+    }
+}
+
+/// Rungs between what is stated and what is held; 0 when nothing is lost.
+#[must_use]
+pub fn gap(stated: Class, original: Class) -> u8 {
+    rung(stated).saturating_sub(rung(original))
+}
+
+/// The MP3 class of a constant rate.
+#[must_use]
+pub fn mp3(kbps: u32) -> Class {
+    Class::Rate { codec: Codec::Mp3, kbps }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seven_classes_stand_in_order() {
+        let ladder = [mp3(128), Class::V(2), mp3(192), Class::V(0), mp3(256), mp3(320), Class::Lossless];
+        for (place, class) in ladder.into_iter().enumerate() {
+            assert_eq!(usize::from(rung(class)), place, "{class}");
+        }
+        assert_eq!(gap(Class::Lossless, mp3(128)), 6);
+        assert_eq!(gap(mp3(320), mp3(128)), 5);
+        assert_eq!(gap(mp3(128), mp3(320)), 0);
+    }
+
+    #[test]
+    fn other_rates_stand_between() {
+        assert_eq!(rung(mp3(64)), 0);
+        assert_eq!(rung(mp3(160)), 0);
+        assert_eq!(rung(mp3(224)), 2);
+        assert_eq!(rung(Class::Rate { codec: Codec::Aac, kbps: 256 }), 4);
+    }
+}
