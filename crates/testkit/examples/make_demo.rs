@@ -5,8 +5,8 @@ use std::path::Path;
 
 use bitrater_testkit::{chip_music, music, wav};
 
-/// Seconds of audio in each piece: enough for hundreds of frames, small enough to be kept in a repository.
-const SECONDS: f64 = 6.0;
+/// Seconds of audio in each piece: enough for three hundred granules, small enough to be kept in a repository.
+const SECONDS: f64 = 4.0;
 
 fn main() {
     let Some(folder) = std::env::args_os().nth(1) else {
