@@ -53,6 +53,9 @@ mod tests {
         assert_eq!(sanitize("a\nb\tc\r"), r"a\nb\tc\r");
         assert_eq!(sanitize("\x1b[2J\x07\x7f\u{9b}31m"), r"\u{1b}[2J\u{7}\u{7f}\u{9b}31m");
         assert_eq!(sanitize("gpj.\u{202e}3pm"), r"gpj.\u{202e}3pm");
-        assert_eq!(sanitize("\u{2066}x\u{2069}\u{2028}\u{feff}\u{e0041}"), r"\u{2066}x\u{2069}\u{2028}\u{feff}\u{e0041}");
+        assert_eq!(
+            sanitize("\u{2066}x\u{2069}\u{2028}\u{feff}\u{e0041}"),
+            r"\u{2066}x\u{2069}\u{2028}\u{feff}\u{e0041}"
+        );
     }
 }

@@ -206,6 +206,9 @@ original      V2                 99.8 %         –  c.mp3
 
     #[test]
     fn an_empty_run_is_one_line() {
-        assert_eq!(samples::report(Format::Text, &[]), "0 files in 1.5 s: 0 transcodes, 0 inconclusive, 0 errors, 0 original\n");
+        assert_eq!(
+            samples::report(Format::Text, &[]),
+            "0 files in 1.5 s: 0 transcodes, 0 inconclusive, 0 errors, 0 original\n"
+        );
     }
 }
