@@ -1,0 +1,124 @@
+//! `bitrater analyze`: the whole run from arguments to exit status.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use bitrater_engine::{Budget, DiscoveryOptions, Exclude, Options, Outcomes, Policy, Step, assess_all};
+use bitrater_report::{Format, Group, Report, Style, Summary};
+use bitrater_verdict::Versions;
+
+use crate::args::AnalyzeArgs;
+use crate::interrupt::cancel_on_ctrl_c;
+use crate::output::Output;
+use crate::paths::Paths;
+use crate::progress::Progress;
+use crate::{ExitStatus, message, terminal};
+
+/// How long to wait for a result before the bar is drawn again.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Analyses what `args` name and reports it.
+pub(crate) fn analyze(args: AnalyzeArgs) -> anyhow::Result<ExitStatus> {
+    let start = Instant::now();
+    let options = options(&args)?;
+    let cancel = options.cancel.clone();
+    let mut output = Output::open(args.output.as_deref())?;
+    let mut report = Format::from(args.format).open(output.sink(), style(&args), &Versions::current())?;
+    let mut progress = Progress::new(args.quiet, &args.paths, &options.discovery);
+    let only: Vec<Group> = args.only.iter().copied().map(Group::from).collect();
+    say_budget(&args, options.budget);
+    silence_workers(args.verbose > 0);
+
+    let (paths, trouble) = Paths::new(args.paths);
+    let outcomes = assess_all(paths, options).context("the worker threads cannot be started; lower --threads")?;
+    let mut summary = follow(outcomes, report.as_mut(), &mut progress, &only)?;
+    summary.took(start.elapsed());
+    report.finish(&summary)?;
+    output.commit()?;
+
+    if cancel.is_cancelled() {
+        if !args.quiet {
+            message::note("interrupted; the report holds what was finished");
+        }
+        return Ok(ExitStatus::Interrupted);
+    }
+    if let Some(error) = trouble.take() {
+        return Err(error).context("the list of paths on standard input could not be read to its end");
+    }
+    if summary.files == 0 {
+        message::error("no audio files found; name files, or folders that hold some, and check --exclude");
+    }
+    Ok(ExitStatus::of(&summary))
+}
+
+/// Reports outcomes as they come.
+fn follow(
+    mut outcomes: Outcomes,
+    report: &mut dyn Report,
+    progress: &mut Progress,
+    only: &[Group],
+) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    loop {
+        match outcomes.next_within(PATIENCE) {
+            Step::Ready(outcome) => {
+                summary.count(&outcome);
+                progress.update(&summary);
+                if only.is_empty() || only.contains(&Group::of(&outcome)) {
+                    progress.pause(|| report.outcome(&outcome))?;
+                }
+            }
+            Step::Waiting => progress.idle(),
+            Step::Done => break,
+        }
+    }
+    progress.finish();
+    Ok(summary)
+}
+
+/// What the engine is asked for.
+fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
+    Ok(Options {
+        budget: Budget::new(args.threads),
+        policy: Policy { min_confidence: args.min_confidence.unwrap_or_default() },
+        discovery: DiscoveryOptions {
+            exclude: Exclude::new(&args.exclude).context("--exclude takes globs such as `*.m4a` or `Live/*`")?,
+            follow_symlinks: args.follow_symlinks,
+        },
+        cancel: cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?,
+    })
+}
+
+/// What the table looks like; a file gets neither colour nor shortened paths.
+fn style(args: &AnalyzeArgs) -> Style {
+    let terminal = args.output.is_none();
+    Style {
+        colour: terminal && terminal::colour(&io::stdout()),
+        width: terminal::width().filter(|_| terminal),
+        verbose: args.verbose > 0,
+    }
+}
+
+fn say_budget(args: &AnalyzeArgs, budget: Budget) {
+    if args.verbose > 0 {
+        let (jobs, cpus) = (budget.jobs(), budget.cpus());
+        message::note(&format!("{jobs} files at a time on {cpus} CPUs; choose with --threads"));
+    }
+    if args.verbose > 0 && args.no_cache {
+        message::note("--no-cache has no effect: no results are stored yet");
+    }
+}
+
+/// A crash in a worker is a result of its own; the default message would only disturb the bar.
+fn silence_workers(verbose: bool) {
+    if verbose {
+        return;
+    }
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !std::thread::current().name().is_some_and(|name| name.starts_with("bitrater-worker")) {
+            default(panic);
+        }
+    }));
+}

@@ -1,0 +1,156 @@
+//! The arguments. What stands here is the public interface: names are added, never changed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use bitrater_report::{Format, Group};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Tells what an audio file has been through: the codec and bitrate of the weakest encode in its past.
+#[derive(Debug, Parser)]
+#[command(name = "bitrater", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Analyse files and folders and report what they have been through
+    #[command(
+        after_help = "Exit status: 0 every file analysed, no transcode; 1 at least one transcode; 2 usage error, \
+        nothing to analyse, or at least one file that could not be analysed; 130 interrupted."
+    )]
+    Analyze(AnalyzeArgs),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// Files, folders (walked for audio files), or `-` for a list of paths on standard input, separated by line
+    /// breaks or NULs
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Files to analyse at the same time [default: the CPUs that the process may use]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// What the report looks like
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: FormatArg,
+
+    /// Write the report to a file instead of standard output; it appears when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Call a file a transcode only from this confidence on, 0 to 1; what falls short is inconclusive
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub(crate) min_confidence: Option<f64>,
+
+    /// Do not use stored results (there is no store yet: accepted, without effect)
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+
+    /// Leave out files and folders with such a name, or such a path below PATH if the glob has a slash
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Enter linked folders, too
+    #[arg(long)]
+    pub(crate) follow_symlinks: bool,
+
+    /// Show only such results; exit status and counts are of all
+    #[arg(long, value_name = "RESULT")]
+    pub(crate) only: Vec<GroupArg>,
+
+    /// No progress bar, no notes
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// All reasons and warnings in the table, and more notes
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// A table for people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON object a line, as results arrive
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::JsonLines,
+            FormatArg::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupArg {
+    /// Files that claim more than they hold
+    Transcode,
+    /// Files on which the evidence does not carry a verdict
+    Inconclusive,
+    /// Files that hold what they claim
+    Original,
+    /// Files that could not be analysed
+    Error,
+}
+
+impl From<GroupArg> for Group {
+    fn from(group: GroupArg) -> Self {
+        match group {
+            GroupArg::Transcode => Self::Transcode,
+            GroupArg::Inconclusive => Self::Inconclusive,
+            GroupArg::Original => Self::Original,
+            GroupArg::Error => Self::Error,
+        }
+    }
+}
+
+/// Beyond this many workers a machine is only kept busy with switching between them.
+const MOST_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MOST_THREADS);
+    number.ok_or_else(|| format!("a number from 1 to {MOST_THREADS} is needed"))
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "a probability from 0 to 1 is needed, such as 0.95".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_have_their_limits() {
+        assert!(threads("1024").is_ok() && threads("0").is_err() && threads("1025").is_err() && threads("-1").is_err());
+        assert!(probability("0.95").is_ok() && probability("95").is_err() && probability("NaN").is_err());
+    }
+}
