@@ -1,0 +1,53 @@
+//! What the current Layer III bitstream says of itself, before any decoding: part of `media`, the first
+//! step of the arrow, beside the PCM and never in place of it.
+//!
+//! For each granule and channel: block type, quantiser steps, the 576 quantised integers and the bits they
+//! cost (ISO/IEC 11172-3 clause 2.4, ISO/IEC 13818-3 clause 2.4 for the half rates, and the common MPEG-2.5
+//! extension to quarter rates). That is what the newest encode explains; what it does not explain is the past.
+//!
+//! [`FrameReader`] takes any byte stream and finds the frames itself; [`FrameParser`] takes frames that
+//! something else has cut already. Both hand out one [`Frame`] at a time from buffers they use again.
+//!
+//! ```
+//! use bitrater_media::layer3::{FrameReader, LINES};
+//!
+//! # fn run(file: &[u8]) -> std::io::Result<()> {
+//! let mut reader = FrameReader::new(file);
+//! let mut exponents = [0i32; LINES];
+//! while let Some(frame) = reader.next_frame()? {
+//!     for granule in frame.granules() {
+//!         for channel in granule {
+//!             channel.step_exponents(&mut exponents);
+//!             // xr[i] = sign(q[i]) · |q[i]|^(4/3) · 2^(exponents[i] / 4), q = channel.quantised,
+//!             // M/S still to be undone where frame.header.ms_stereo()
+//!         }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! # run(&[]).unwrap();
+//! ```
+
+mod bands;
+mod bits;
+mod error;
+mod frame;
+mod granule;
+mod header;
+mod huffman;
+mod huffman_tables;
+mod reader;
+mod scalefactors;
+mod side_info;
+
+pub use bands::{Band, BandTable};
+pub use error::FrameError;
+pub use frame::{Frame, FrameParser};
+pub use granule::ChannelGranule;
+pub use header::{ChannelMode, Header, Version};
+pub use reader::FrameReader;
+pub use scalefactors::Scalefactors;
+pub use side_info::{BlockType, GranuleInfo, SideInfo};
+
+/// Frequency lines of one granule and channel.
+pub const LINES: usize = 576;
