@@ -37,4 +37,38 @@ impl Pcm {
             Self::Float { planes } => planes.len(),
         }
     }
+
+    /// Nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self::Float { planes: Vec::new() }
+    }
+
+    /// The integer planes to be overwritten, `channels` of them; old buffers are used again.
+    pub(crate) fn int_planes(&mut self, depth: u32, channels: usize) -> &mut [Vec<i32>] {
+        if !matches!(self, Self::Int { .. }) {
+            *self = Self::Int { bits: depth, planes: Vec::new() };
+        }
+        match self {
+            Self::Int { bits, planes } => {
+                *bits = depth;
+                planes.resize_with(channels, Vec::new);
+                planes
+            }
+            Self::Float { .. } => &mut [],
+        }
+    }
+
+    /// The float planes to be overwritten, `channels` of them; old buffers are used again.
+    pub(crate) fn float_planes(&mut self, channels: usize) -> &mut [Vec<f32>] {
+        if !matches!(self, Self::Float { .. }) {
+            *self = Self::empty();
+        }
+        match self {
+            Self::Float { planes } => {
+                planes.resize_with(channels, Vec::new);
+                planes
+            }
+            Self::Int { .. } => &mut [],
+        }
+    }
 }

@@ -1,0 +1,181 @@
+//! Why a file could not be analysed: one variant for each kind of the public interface, a typed reason inside,
+//! and a sentence that says what was wrong and what to do.
+
+use std::io;
+
+/// Everything that can end the reading of a file. A file that breaks in its middle is no error: it is read up to
+/// there and [`crate::StreamFacts::warnings`] says so.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// Nothing at the path.
+    #[error("there is no such file; check the path")]
+    NotFound,
+    /// The operating system refused to read.
+    #[error("the file cannot be read ({0}); check its permissions and the disk it lies on")]
+    Io(#[source] io::Error),
+    /// Nothing here can decode it.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// The bytes do not hold what their format promises.
+    #[error(transparent)]
+    Decode(#[from] DecodeFailure),
+    /// No audio to look at.
+    #[error(transparent)]
+    TooShort(#[from] TooShort),
+    /// A stated size lies outside of what is accepted before memory is set aside.
+    #[error(transparent)]
+    Limit(#[from] LimitExceeded),
+}
+
+impl MediaError {
+    /// The word of the public interface for this kind of error.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Io(_) => "io",
+            Self::Unsupported(_) => "unsupported",
+            Self::Decode(_) => "decode",
+            Self::TooShort(_) => "too_short",
+            Self::Limit(_) => "limit",
+        }
+    }
+}
+
+impl From<io::Error> for MediaError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound,
+            io::ErrorKind::UnexpectedEof => DecodeFailure::Truncated.into(),
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// What a path leads to, where it is no regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A folder.
+    Directory,
+    /// A named pipe, a socket or a device.
+    Special,
+}
+
+/// Why nothing here can decode a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unsupported {
+    /// Not a regular file.
+    #[error("this is {}, not an audio file", match .0 {
+        NodeKind::Directory => "a folder",
+        NodeKind::Special => "a pipe, socket or device",
+    })]
+    NotAFile(NodeKind),
+    /// No known audio format starts here.
+    #[error("the content is no audio format known here; remove the file from the list or check where it came from")]
+    NotAudio,
+    /// A container without an audio track.
+    #[error("the {container} container holds no audio track")]
+    NoAudioTrack {
+        /// Container name.
+        container: &'static str,
+    },
+    /// Only `ffmpeg` decodes this, and it is not installed.
+    #[error("{format} is decoded by the ffmpeg and ffprobe programs, which are not on the PATH; install ffmpeg")]
+    NeedsFfmpeg {
+        /// The format in words.
+        format: &'static str,
+    },
+    /// Even `ffmpeg` knows no decoder.
+    #[error(
+        "neither bitrater nor the installed ffmpeg can decode this {format} stream; convert it to WAV or FLAC first"
+    )]
+    NoDecoder {
+        /// The format in words.
+        format: &'static str,
+    },
+}
+
+/// How the bytes of a file fail their format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeFailure {
+    /// The file ends inside its headers.
+    #[error("the file is cut off before its audio begins; copy or download it again")]
+    Truncated,
+    /// Headers that contradict the format.
+    #[error("the {format} headers are damaged ({detail}); copy or download the file again")]
+    Headers {
+        /// The format in words.
+        format: &'static str,
+        /// The decoder's own words.
+        detail: &'static str,
+    },
+    /// Packets were found, but none decoded.
+    #[error("none of the {packets} {format} packets could be decoded; copy or download the file again")]
+    NothingDecoded {
+        /// The format in words.
+        format: &'static str,
+        /// How many were tried.
+        packets: u64,
+    },
+    /// The stream goes on being unreadable.
+    #[error("the {format} stream is damaged ({detail})")]
+    Stream {
+        /// The format in words.
+        format: &'static str,
+        /// The decoder's own words.
+        detail: &'static str,
+    },
+    /// The external decoder gave up.
+    #[error("ffmpeg could not decode the {format} stream (exit status {status}): {detail}")]
+    Ffmpeg {
+        /// The format in words.
+        format: &'static str,
+        /// Its exit status; -1 if a signal ended it.
+        status: i32,
+        /// The first line it wrote, cleaned and capped.
+        detail: crate::text::Clean,
+    },
+}
+
+/// Why there is no audio to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooShort {
+    /// Zero bytes.
+    #[error("the file is empty (zero bytes); copy or download it again")]
+    Empty,
+    /// Nothing but ID3, APE or Lyrics3 tags.
+    #[error("the file holds only tags and no audio; copy or download it again")]
+    TagsOnly,
+    /// A valid stream of no samples.
+    #[error("the stream holds no audio samples")]
+    NoSamples,
+}
+
+/// A stated size that is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LimitExceeded {
+    /// Channel count outside of `1..=MAX_CHANNELS`.
+    #[error("the file states {stated} channels; 1 to {max} are accepted", max = crate::limits::MAX_CHANNELS)]
+    Channels {
+        /// What the file says.
+        stated: u64,
+    },
+    /// Sample rate outside of `1..=MAX_SAMPLE_RATE`.
+    #[error("the file states a sample rate of {stated} Hz; 1 to {max} Hz are accepted", max = crate::limits::MAX_SAMPLE_RATE)]
+    SampleRate {
+        /// What the file says.
+        stated: u64,
+    },
+    /// Sample depth outside of `1..=32`.
+    #[error("the file states {stated} bits per sample; 1 to 32 are accepted")]
+    BitDepth {
+        /// What the file says.
+        stated: u64,
+    },
+    /// The decoder's own limit.
+    #[error("the file asks for more than the decoder allows ({detail})")]
+    Decoder {
+        /// The decoder's own words.
+        detail: &'static str,
+    },
+}

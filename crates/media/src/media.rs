@@ -1,0 +1,142 @@
+//! One open file: chooses how to decode it, hands out blocks, and completes the facts at the end.
+
+use std::path::Path;
+
+use crate::demux::{DemuxedStream, SBR_CORE_RATE};
+use crate::error::{DecodeFailure, MediaError, TooShort, Unsupported};
+use crate::facts::{Codec, StreamFacts};
+use crate::log::Log;
+use crate::mpeg::MpegStream;
+use crate::pcm::Pcm;
+use crate::section::Section;
+use crate::sniff::{Format, sniff};
+use crate::stream::Stream;
+use crate::{extensions, ffmpeg};
+
+/// An audio file that is being read.
+pub struct Media {
+    stream: Box<dyn Stream>,
+    facts: StreamFacts,
+    block: Pcm,
+    log: Log,
+    frames: u64,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Media {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Media").field("facts", &self.facts).field("frames", &self.frames).finish_non_exhaustive()
+    }
+}
+
+/// Opens an audio file. Its content decides what it is; a name that says otherwise becomes a warning.
+///
+/// # Errors
+/// Every kind of [`MediaError`]; none of them is a panic, whatever the file holds.
+pub fn open(path: &Path) -> Result<Media, MediaError> {
+    let mut section = Section::open(path)?;
+    let name = extensions::lower(path);
+    let format = sniff(&mut section, name.as_deref())?;
+    let (stream, mut facts) = open_stream(path, section, format)?;
+    if let (Some(name), Some(format)) = (&name, format) {
+        facts.warnings.extend(extensions::contradiction(name, &facts.container, format.words()));
+    }
+    Ok(Media { stream, facts, block: Pcm::empty(), log: Log::default(), frames: 0, ended: false })
+}
+
+fn open_stream(
+    path: &Path,
+    section: Section,
+    format: Option<Format>,
+) -> Result<(Box<dyn Stream>, StreamFacts), MediaError> {
+    let foreign =
+        |words| ffmpeg::open(path, words).map(|(stream, facts)| -> (Box<dyn Stream>, _) { (Box::new(stream), facts) });
+    match format {
+        Some(Format::Mpeg(_)) => {
+            let (stream, facts) = MpegStream::open(section)?;
+            Ok((Box::new(stream), facts))
+        }
+        Some(Format::Foreign(format)) => foreign(format.words),
+        Some(format) => match DemuxedStream::open(section, format) {
+            Ok((stream, facts)) => {
+                // Half-rate AAC is the core of HE-AAC more often than not, and only ffmpeg decodes the rest of it.
+                if facts.codec == Codec::Aac
+                    && facts.sample_rate <= SBR_CORE_RATE
+                    && let Ok(whole) = foreign("HE-AAC")
+                {
+                    return Ok(whole);
+                }
+                Ok((Box::new(stream), facts))
+            }
+            // A codec or container feature that symphonia lacks.
+            Err(MediaError::Unsupported(Unsupported::NoDecoder { format })) => foreign(format),
+            Err(error) => Err(error),
+        },
+        // Nothing known: only ffmpeg may still know it, and only by its content.
+        None => foreign("unrecognised").map_err(|error| match error {
+            MediaError::Unsupported(_) => Unsupported::NotAudio.into(),
+            error => error,
+        }),
+    }
+}
+
+impl Media {
+    /// What is known of the stream before it was decoded to its end: the duration is the stated one, and rates that
+    /// have to be counted are those of the header.
+    #[must_use]
+    pub fn facts(&self) -> &StreamFacts {
+        &self.facts
+    }
+
+    /// The next block of samples, none at the end. Blocks are of different lengths and never empty.
+    ///
+    /// # Errors
+    /// Only while nothing has been decoded; a file that breaks later ends there, with a warning in the facts.
+    pub fn next_block(&mut self) -> Result<Option<&Pcm>, MediaError> {
+        while !self.ended {
+            match self.stream.read(&mut self.block, &mut self.log) {
+                Ok(true) if self.block.frames() > 0 => {
+                    self.frames += self.block.frames() as u64;
+                    return Ok(Some(&self.block));
+                }
+                Ok(true) => {}
+                Ok(false) => {
+                    self.ended = true;
+                    if self.frames == 0 {
+                        return Err(self.nothing());
+                    }
+                }
+                Err(error) => {
+                    self.ended = true;
+                    if self.frames == 0 {
+                        return Err(error);
+                    }
+                    self.log.ended_by(error);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The facts, completed by what was read: counted duration, average rates, warnings. If the stream was not read to
+    /// its end, the duration stays the stated one.
+    #[must_use]
+    pub fn finish(self) -> StreamFacts {
+        let Self { stream, mut facts, log, frames, ended, .. } = self;
+        let seconds = frames as f64 / f64::from(facts.sample_rate);
+        if ended {
+            facts.duration = seconds;
+            stream.complete(&mut facts, seconds);
+        }
+        facts.warnings.extend(log.into_warnings(seconds));
+        facts
+    }
+
+    /// Why a stream gave no samples at all.
+    fn nothing(&self) -> MediaError {
+        match self.log.bad_packets() {
+            0 => TooShort::NoSamples.into(),
+            packets => DecodeFailure::NothingDecoded { format: self.facts.codec.name(), packets }.into(),
+        }
+    }
+}

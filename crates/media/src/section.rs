@@ -1,0 +1,89 @@
+//! The stretch of a regular file that holds audio, without the tags before and after it. Opens the path and
+//! refuses anything that could hang a reader.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::error::{MediaError, NodeKind, TooShort, Unsupported};
+use crate::tags;
+
+/// A window on a file that reads and seeks as if it were the whole file.
+#[derive(Debug)]
+pub(crate) struct Section {
+    file: File,
+    start: u64,
+    end: u64,
+    pos: u64,
+}
+
+impl Section {
+    /// Opens the audio part of a regular file.
+    pub fn open(path: &Path) -> Result<Self, MediaError> {
+        // Looked at before it is opened: opening a pipe without a writer would wait for ever.
+        let kind = fs::metadata(path)?.file_type();
+        if !kind.is_file() {
+            let node = if kind.is_dir() { NodeKind::Directory } else { NodeKind::Special };
+            return Err(Unsupported::NotAFile(node).into());
+        }
+        let mut file = File::open(path)?;
+        let len = file.metadata()?.len();
+        if len == 0 {
+            return Err(TooShort::Empty.into());
+        }
+        let (start, end) = tags::audio_range(&mut file, len)?;
+        if start >= end {
+            return Err(TooShort::TagsOnly.into());
+        }
+        file.seek(SeekFrom::Start(start))?;
+        Ok(Self { file, start, end, pos: start })
+    }
+
+    /// Bytes in the section.
+    pub fn len(&self) -> u64 {
+        self.end - self.start
+    }
+
+    /// Reads up to `n` bytes from the beginning and goes back there.
+    pub fn head(&mut self, n: usize) -> io::Result<Vec<u8>> {
+        self.rewind()?;
+        let mut head = Vec::with_capacity(n);
+        self.by_ref().take(n as u64).read_to_end(&mut head)?;
+        self.rewind()?;
+        Ok(head)
+    }
+}
+
+impl Read for Section {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.pos).unwrap_or(usize::MAX);
+        let wanted = buf.len().min(left);
+        let got = self.file.read(&mut buf[..wanted])?;
+        self.pos += got as u64;
+        Ok(got)
+    }
+}
+
+impl Seek for Section {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => self.start.checked_add(offset),
+            SeekFrom::End(offset) => self.end.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.pos.checked_add_signed(offset),
+        };
+        // Beyond the end is the end: a reader then gets nothing, as it does from a file.
+        let target = target.filter(|&t| t >= self.start).ok_or(io::ErrorKind::InvalidInput)?.min(self.end);
+        self.pos = self.file.seek(SeekFrom::Start(target))?;
+        Ok(self.pos - self.start)
+    }
+}
+
+impl symphonia::core::io::MediaSource for Section {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.len())
+    }
+}

@@ -1,0 +1,15 @@
+//! The seam between a file that is open and the ways to decode it: bare MPEG, symphonia's demuxers, `ffmpeg`.
+
+use crate::error::MediaError;
+use crate::facts::StreamFacts;
+use crate::log::Log;
+use crate::pcm::Pcm;
+
+/// A source of PCM blocks.
+pub(crate) trait Stream: Send {
+    /// Writes the next samples over `block`, keeping its buffers; `false` at the end. A block may come out empty.
+    fn read(&mut self, block: &mut Pcm, log: &mut Log) -> Result<bool, MediaError>;
+
+    /// Completes what only a whole reading tells, after `seconds` of audio.
+    fn complete(&self, facts: &mut StreamFacts, seconds: f64);
+}
