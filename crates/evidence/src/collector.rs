@@ -116,16 +116,25 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
         items.push(Evidence { name, value: (value * precision).round() / precision, unit });
     };
     if let Some(grid) = &set.mp3_grid {
-        add("mp3_grid_granules", grid.granules as f64, "granules", 0);
+        add("mp3_holes_granules", grid.holes.granules as f64, "granules", 0);
         let names = [
-            ["mp3_grid_strength", "mp3_grid_depth", "mp3_grid_phase", "mp3_grid_parts"],
-            ["mp3_grid2_strength", "mp3_grid2_depth", "mp3_grid2_phase", "mp3_grid2_parts"],
+            ["mp3_holes_strength", "mp3_holes_depth", "mp3_holes_phase", "mp3_holes_parts"],
+            ["mp3_holes2_strength", "mp3_holes2_depth", "mp3_holes2_phase", "mp3_holes2_parts"],
         ];
-        for (names, peak) in names.iter().zip(&grid.peaks) {
+        for (names, peak) in names.iter().zip(&grid.holes.peaks) {
             add(names[0], peak.strength, "mad", 1);
             add(names[1], peak.depth, "log2", 4);
             add(names[2], f64::from(peak.phase), "samples", 0);
             add(names[3], f64::from(peak.parts), "parts of 4", 0);
+        }
+        if let Some(lattice) = &grid.lattice {
+            add("mp3_lattice_granules", lattice.granules as f64, "granules", 0);
+            if let Some(peak) = lattice.peaks.first() {
+                add("mp3_lattice_strength", peak.strength, "mad", 1);
+                add("mp3_lattice_depth", peak.depth, "score", 3);
+                add("mp3_lattice_phase", f64::from(peak.phase), "samples", 0);
+                add("mp3_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
+            }
         }
     }
     if let Some(cutoff) = &set.cutoff {

@@ -2,4 +2,5 @@
 //! outside the caller's buffers.
 
 pub mod mp3;
+pub mod simd;
 pub mod spectrum;

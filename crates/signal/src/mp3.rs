@@ -3,6 +3,7 @@
 mod dct18;
 mod hybrid;
 mod lane;
+pub mod lattice;
 mod polyphase;
 mod window;
 

@@ -85,7 +85,7 @@ pub fn assess(evidence: &EvidenceSet, policy: &Policy) -> Assessment {
 /// A lossless stream: is there any lossy generation in it?
 fn lossless(evidence: &EvidenceSet) -> Conclusion {
     let mut reasons = Vec::new();
-    let proof = evidence.mp3_grid.as_ref().and_then(|search| search.peaks.first()).filter(|peak| proven(peak));
+    let proof = evidence.mp3_grid.as_ref().and_then(|search| search.peaks().find(|peak| proven(peak)));
     if let Some(peak) = proof {
         let generation = mp3_generation(evidence, peak);
         reasons.push(grid_sentence("an MP3 frame grid", peak, evidence.mp3_grid.as_ref()));
@@ -117,10 +117,10 @@ fn lossless(evidence: &EvidenceSet) -> Conclusion {
             warnings: Vec::new(),
         };
     };
-    let strongest = search.peaks.first().map_or(0.0, |peak| peak.strength);
+    let strongest = search.peaks().map(|peak| peak.strength).fold(0.0, f64::max);
     reasons.push(format!(
         "no MP3 frame grid at any of {PERIOD} phases: the strongest stands {strongest:.1} MADs out of {} granules, where proof begins at {PROOF}",
-        search.granules
+        search.holes.granules
     ));
     reasons.extend(
         evidence.cutoff.map(|edge| {
@@ -156,7 +156,7 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
     let older = evidence
         .mp3_grid
         .as_ref()
-        .and_then(|search| search.peaks.iter().find(|peak| proven(peak) && !is_own(evidence, peak)));
+        .and_then(|search| search.peaks().find(|peak| proven(peak) && !is_own(evidence, peak)));
     let Some(peak) = older else {
         return Conclusion {
             verdict: Verdict::Original,
@@ -198,7 +198,7 @@ fn proven(peak: &GridPeak) -> bool {
 /// The grid of an MP3 stream itself: the strongest one.
 fn own_grid(evidence: &EvidenceSet) -> Option<&GridPeak> {
     let search = evidence.mp3_grid.as_ref().filter(|_| evidence.stream.codec == Codec::Mp3)?;
-    search.peaks.first().filter(|peak| proven(peak))
+    search.holes.peaks.first().filter(|peak| proven(peak))
 }
 
 /// Whether a peak belongs to the stream's own grid: the same phase, or a shadow of it where short blocks
@@ -229,10 +229,10 @@ fn proof_confidence(peak: &GridPeak) -> f64 {
 
 fn grid_sentence(what: &str, peak: &GridPeak, search: Option<&GridSearch>) -> String {
     format!(
-        "{what} at phase {} of {PERIOD}: {:.1} MADs beyond all other phases over {} granules (mp3_grid_strength), in {} of 4 parts of the file",
+        "{what} at phase {} of {PERIOD}: {:.1} MADs beyond all other phases over {} granules (mp3_holes, mp3_lattice), in {} of 4 parts of the file",
         peak.phase,
         peak.strength,
-        search.map_or(0, |search| search.granules),
+        search.map_or(0, |search| search.holes.granules),
         peak.parts
     )
 }

@@ -7,6 +7,7 @@ use std::f64::consts::PI;
 
 use super::lane::{LANES, Lane};
 use super::window::ANALYSIS_WINDOW;
+use crate::simd::Kernel;
 
 /// Number of subbands.
 pub const SUBBANDS: usize = 32;
@@ -77,18 +78,7 @@ impl Polyphase {
         out.columns = columns;
         out.data.clear();
         out.data.resize(columns * SUBBANDS, 0.0);
-        pulp::Arch::new().dispatch(|| {
-            let mut start = 0;
-            while start < columns {
-                let width = LANES.min(columns - start);
-                let subbands = self.block(input, start, width);
-                for (k, lane) in subbands.iter().enumerate() {
-                    let at = k * columns + start;
-                    out.data[at..at + width].copy_from_slice(&lane[..width]);
-                }
-                start += width;
-            }
-        });
+        crate::simd::dispatch(Analysis { bank: self, input, out });
     }
 
     /// The bank at `width ≤ LANES` neighbouring positions from column `start` on.
@@ -143,6 +133,32 @@ impl Polyphase {
         let s8: [Lane; 8] = join(&s4, &f8, &self.odd4);
         let s16: [Lane; 16] = join(&s8, &f16, &self.odd8);
         join(&s16, f, &self.odd16)
+    }
+}
+
+/// One run of the bank, as a unit that is compiled for the machine's own vector width.
+struct Analysis<'a> {
+    bank: &'a Polyphase,
+    input: &'a [f32],
+    out: &'a mut Subbands,
+}
+
+impl Kernel for Analysis<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let columns = self.out.columns;
+        let mut start = 0;
+        while start < columns {
+            let width = LANES.min(columns - start);
+            let subbands = self.bank.block(self.input, start, width);
+            for (k, lane) in subbands.iter().enumerate() {
+                let at = k * columns + start;
+                self.out.data[at..at + width].copy_from_slice(&lane[..width]);
+            }
+            start += width;
+        }
     }
 }
 

@@ -1,0 +1,68 @@
+//! Where in the excerpts granules can be analysed at every phase.
+
+use bitrater_signal::mp3::{GRANULE_SPAN, WINDOW_LEN};
+
+use super::PERIOD;
+use crate::excerpts::Span;
+
+/// Phases computed on either side of the period, so that each has its neighbours.
+pub const MARGIN: usize = 8;
+
+/// Phases computed per granule; a multiple of the lanes.
+pub const WIDTH: usize = PERIOD + 2 * MARGIN;
+
+/// Samples that one granule's search needs, from its first column.
+pub const NEED: usize = WIDTH + GRANULE_SPAN + WINDOW_LEN;
+
+/// A granule's place: the index of its span and the offset of its first column in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the span.
+    pub span: usize,
+    /// Offset in samples; column 0 of the search lies [`MARGIN`] samples before a multiple of 576.
+    pub offset: usize,
+}
+
+impl Place {
+    /// The samples of one channel.
+    pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
+        &spans[self.span].planes[channel][self.offset..self.offset + NEED]
+    }
+
+    /// Energy of all channels.
+    fn energy(self, spans: &[Span]) -> f32 {
+        let planes = &spans[self.span].planes;
+        planes.iter().map(|plane| plane[self.offset..self.offset + NEED].iter().map(|x| x * x).sum::<f32>()).sum()
+    }
+}
+
+/// Every place in file order.
+pub fn places(spans: &[Span]) -> Vec<Place> {
+    let mut all = Vec::new();
+    for (span, samples) in spans.iter().enumerate() {
+        let aligned = (samples.start + MARGIN as u64).next_multiple_of(PERIOD as u64) - MARGIN as u64;
+        let mut offset = (aligned - samples.start) as usize;
+        while offset + NEED <= samples.len() {
+            all.push(Place { span, offset });
+            offset += PERIOD;
+        }
+    }
+    all
+}
+
+/// At most `most` of the places, evenly spread.
+pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count).map(|n| places[n * places.len() / count]).collect()
+}
+
+/// The loudest place of each of `most` equal parts of the file.
+pub fn loudest(spans: &[Span], places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count)
+        .filter_map(|n| {
+            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
+            part.iter().copied().max_by(|a, b| a.energy(spans).total_cmp(&b.energy(spans)))
+        })
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! Lattices: how well the lines of each scalefactor band fit the best quantiser step, against the other
+//! phases.
+
+use bitrater_signal::mp3::lattice::{Fitter, LONG_BANDS_44100};
+use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subbands};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use super::granules::{MARGIN, Place, loudest};
+use super::tally::{PhaseScan, Tally, median};
+use super::{PERIOD, Signal};
+use crate::excerpts::Span;
+
+/// Granules that are searched at all phases: the loudest of as many parts of the file, because a lattice
+/// shows best where its spacing is widest.
+const MOST_GRANULES: usize = 32;
+
+/// Scalefactor bands that are fitted, 0 to 6.2 kHz at 44.1 kHz: above, the steps are mostly too fine or too coarse
+/// to show more than the holes do.
+const BANDS: usize = 16;
+
+/// Subbands that hold those lines, and one more for the butterflies.
+const SUBBANDS_NEEDED: usize = LONG_BANDS_44100[BANDS].div_ceil(18) + 1;
+
+/// Variance of a line for white noise of variance 1 per sample, in the scale of the bank.
+const NOISE_GAIN: f64 = 0.3;
+
+/// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
+const CHANCE: f32 = 2.0;
+
+/// Left and right frames show in the first, mid and side frames in the second.
+const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
+
+/// Searches all phases.
+pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
+    let chosen = loudest(spans, places, MOST_GRANULES);
+    let stereo = spans[chosen[0].span].planes.len() > 1;
+    let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
+    let mut tally = Tally::new(signals, chosen.len());
+    let mut scorer = Scorer::new(noise);
+    for (n, place) in chosen.into_iter().enumerate() {
+        let left = place.samples(spans, 0);
+        if stereo {
+            // Every second granule is read from the other two signals, which hold the same frames: (L, M),
+            // then (R, S).
+            let right = place.samples(spans, 1);
+            let sign = if n % 2 == 0 { 1.0 } else { -1.0 };
+            let mixed: Vec<f32> =
+                left.iter().zip(right).map(|(l, r)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2).collect();
+            let single = if n % 2 == 0 { left } else { right };
+            let rows = [scorer.granule(single), scorer.granule(&mixed)];
+            tally.add(&rows);
+        } else {
+            let rows = [scorer.granule(left)];
+            tally.add(&rows);
+        }
+    }
+    tally.scan()
+}
+
+/// Computes the statistic of one granule at every phase.
+struct Scorer {
+    polyphase: Polyphase,
+    hybrid: Hybrid,
+    fitter: Fitter,
+    subbands: Subbands,
+    lines: Box<[Lane; LINES]>,
+    sigma: f32,
+}
+
+impl Scorer {
+    fn new(noise: f64) -> Self {
+        Self {
+            polyphase: Polyphase::new(),
+            hybrid: Hybrid::new(Block::Long),
+            fitter: Fitter::default(),
+            subbands: Subbands::default(),
+            lines: Box::new([[0.0; LANES]; LINES]),
+            sigma: (NOISE_GAIN * noise).sqrt() as f32,
+        }
+    }
+
+    /// Summed band scores at each phase, their median taken away.
+    fn granule(&mut self, samples: &[f32]) -> [f32; PERIOD] {
+        self.polyphase.analyse(samples, &mut self.subbands);
+        let mut scores = dispatch(Scores { scorer: self });
+        let middle = median(scores);
+        for score in &mut scores {
+            *score -= middle;
+        }
+        scores
+    }
+}
+
+/// The summed scores of one granule at every phase, from its subbands.
+struct Scores<'a> {
+    scorer: &'a mut Scorer,
+}
+
+impl Kernel for Scores<'_> {
+    type Output = [f32; PERIOD];
+
+    #[inline(always)]
+    fn run(self) -> [f32; PERIOD] {
+        let Scorer { hybrid, fitter, subbands, lines, sigma, .. } = self.scorer;
+        let mut scores = [0.0; PERIOD];
+        for first in (0..PERIOD).step_by(LANES) {
+            hybrid.lines(subbands, first + MARGIN, SUBBANDS_NEEDED, lines);
+            for band in LONG_BANDS_44100[..=BANDS].windows(2) {
+                let fit = fitter.fit(&lines[band[0]..band[1]], *sigma);
+                for l in 0..LANES {
+                    scores[first + l] += (fit.score[l] - CHANCE).max(0.0);
+                }
+            }
+        }
+        scores
+    }
+}

@@ -1,0 +1,166 @@
+//! Sums a statistic over granules, phase by phase, and finds the phases that stand out.
+
+use super::{PERIOD, Signal, distance, reported};
+
+/// A granule's contrast counts at most this many of its own MADs, so that no frame decides alone.
+const CLIP: f32 = 8.0;
+
+/// Parts of the file that are asked one by one.
+const PARTS: usize = 4;
+
+/// Phases nearer than this to a peak belong to it.
+const SHADOW: usize = 8;
+
+/// Peaks that are reported.
+const MOST_PEAKS: usize = 4;
+
+/// A part shows a phase on its own from this many MADs on.
+const PART_BAR: f32 = 3.0;
+
+/// One phase that stands out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GridPeak {
+    /// Phase, 0..576: first sample of a granule in the file as decoded, modulo 576; an encode whose delay
+    /// was trimmed away has phase 0.
+    pub phase: u32,
+    /// Signal in which it is strongest.
+    pub signal: Signal,
+    /// How far the statistic stands out from the other phases, in MADs of the file's own phases.
+    pub strength: f64,
+    /// Mean of the statistic itself: for holes the drop of log2 |X|² per line against the neighbouring
+    /// phases, for lattices the rise of the summed band scores.
+    pub depth: f64,
+    /// How many of the four parts of the file show the phase on their own, 0 to 4.
+    pub parts: u32,
+}
+
+/// What the search over all phases found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhaseScan {
+    /// Granules that were searched.
+    pub granules: usize,
+    /// Strongest phases first, whatever their strength; at most four.
+    pub peaks: Vec<GridPeak>,
+}
+
+/// Sums of the statistic; larger means more like a grid.
+pub struct Tally {
+    signals: &'static [Signal],
+    expected: usize,
+    granules: usize,
+    /// Sums of the clipped statistic, `[part][signal][phase]`.
+    parts: Vec<Vec<[f32; PERIOD]>>,
+    /// Sums of the statistic itself, `[signal][phase]`.
+    raw: Vec<[f32; PERIOD]>,
+}
+
+impl Tally {
+    /// A tally of `signals` that will be given `expected` granules.
+    pub fn new(signals: &'static [Signal], expected: usize) -> Self {
+        Self {
+            signals,
+            expected: expected.max(1),
+            granules: 0,
+            parts: vec![vec![[0.0; PERIOD]; signals.len()]; PARTS],
+            raw: vec![[0.0; PERIOD]; signals.len()],
+        }
+    }
+
+    /// Adds the statistic of the next granule, one row of phases (columns) per signal, each row centred on
+    /// zero.
+    pub fn add(&mut self, rows: &[[f32; PERIOD]]) {
+        let part = (self.granules * PARTS / self.expected).min(PARTS - 1);
+        self.granules += 1;
+        for ((row, sums), raw) in rows.iter().zip(&mut self.parts[part]).zip(&mut self.raw) {
+            let unit = 1.0 / deviation(row).max(1e-4);
+            for ((&value, sum), raw) in row.iter().zip(sums.iter_mut()).zip(raw.iter_mut()) {
+                *sum += (value * unit).clamp(-CLIP, CLIP);
+                *raw += value;
+            }
+        }
+    }
+
+    /// The phases that stand out most.
+    pub fn scan(&self) -> PhaseScan {
+        let standard = |row: &[f32; PERIOD]| {
+            let unit = 1.0 / deviation(row).max(1e-3);
+            row.map(|value| value * unit)
+        };
+        let parts: Vec<Vec<[f32; PERIOD]>> =
+            self.parts.iter().map(|part| part.iter().map(standard).collect()).collect();
+        let total: Vec<[f32; PERIOD]> = (0..self.signals.len())
+            .map(|s| {
+                let sum = std::array::from_fn(|phase| self.parts.iter().map(|part| part[s][phase]).sum());
+                standard(&sum)
+            })
+            .collect();
+        let mut columns: Vec<usize> = Vec::new();
+        let mut peaks = Vec::new();
+        while peaks.len() < MOST_PEAKS {
+            let strongest = (0..PERIOD)
+                .filter(|&column| columns.iter().all(|&taken| distance(column, taken) > SHADOW))
+                .flat_map(|column| (0..self.signals.len()).map(move |s| (column, s)))
+                .max_by(|&(p, s), &(q, t)| total[s][p].total_cmp(&total[t][q]));
+            let Some((column, s)) = strongest else { break };
+            columns.push(column);
+            peaks.push(GridPeak {
+                phase: reported(column),
+                signal: self.signals[s],
+                strength: f64::from(total[s][column]),
+                depth: f64::from(self.raw[s][column]) / self.granules.max(1) as f64,
+                parts: parts.iter().filter(|part| part[s][column] > PART_BAR).count() as u32,
+            });
+        }
+        PhaseScan { granules: self.granules, peaks }
+    }
+}
+
+/// Median absolute value: the deviation of a row that is centred on zero.
+fn deviation(row: &[f32; PERIOD]) -> f32 {
+    median(row.map(f32::abs))
+}
+
+/// Median of a row.
+pub fn median(mut row: [f32; PERIOD]) -> f32 {
+    *row.select_nth_unstable_by(PERIOD / 2, f32::total_cmp).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reproducible value in −1..1.
+    fn scatter(k: usize) -> f32 {
+        ((k * 7919 + 13) % 10_007) as f32 / 5003.5 - 1.0
+    }
+
+    #[test]
+    fn a_phase_that_is_always_a_little_higher_stands_out() {
+        let mut tally = Tally::new(&[Signal::Left], 100);
+        for g in 0..100 {
+            let mut row = std::array::from_fn(|phase| scatter(phase + 577 * g));
+            row[100] += 1.0;
+            tally.add(&[row]);
+        }
+        let scan = tally.scan();
+        assert_eq!(scan.granules, 100);
+        assert_eq!(scan.peaks[0].phase, 52);
+        assert!(scan.peaks[0].strength > 10.0, "{:?}", scan.peaks[0]);
+        assert_eq!(scan.peaks[0].parts, 4);
+        assert!(scan.peaks[1].strength < 6.0, "{:?}", scan.peaks[1]);
+    }
+
+    #[test]
+    fn one_granule_alone_cannot_decide() {
+        let mut tally = Tally::new(&[Signal::Left], 100);
+        for g in 0..100 {
+            let mut row = std::array::from_fn(|phase| scatter(phase + 577 * g));
+            if g == 50 {
+                row[100] += 1e6;
+            }
+            tally.add(&[row]);
+        }
+        let peak = tally.scan().peaks[0];
+        assert!(peak.parts <= 2 && peak.strength < 8.0, "{peak:?}");
+    }
+}

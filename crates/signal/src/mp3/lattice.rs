@@ -1,0 +1,197 @@
+//! Do spectral lines sit on a Layer III quantiser's lattice?
+//!
+//! A Layer III decoder gives `xr = sign · n^(4/3) · 2^(e/4)` with integer n and e (ISO/IEC 11172-3,
+//! 2.4.3.4.7). In y = |xr|^(3/4) · 2^(−3e/16) the values are the integers n, so `cos 2πy` is 1 on the lattice
+//! and averages to nothing off it. Noise of deviation σ on a line becomes ¾ |x|^(−1/4) σ 2^(−3e/16) in y,
+//! which is why large lines show the lattice long after the zeros have drowned; each line is weighted by the
+//! characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
+
+use super::lane::{LANES, Lane};
+
+/// Edges of the long-block scalefactor bands at 44.1 kHz in lines (table 3-B.8); the last band has no
+/// scalefactor of its own.
+pub const LONG_BANDS_44100: [usize; 23] =
+    [0, 4, 8, 12, 16, 20, 24, 30, 36, 44, 52, 62, 74, 90, 110, 134, 162, 196, 238, 288, 342, 418, 576];
+
+/// Quarter steps between a decoder's `2^(e/4)` and the lines of [`super::Hybrid`], whose MDCT pair has a
+/// gain of nine: 4 log2 9.
+const BANK_GAIN: f32 = 12.679_7;
+
+/// Quantised values above this are not looked for: the largest that Huffman coding allows is 8206, and by a
+/// few hundred the search would only try ever finer lattices on the same lines.
+const LARGEST: f32 = 1500.0;
+
+/// Weighted lines that a fit needs at least.
+const LEAST_WEIGHT: f32 = 2.0;
+
+/// Best lattice of one band, per lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BandFit {
+    /// `Σ w cos 2πy` over its deviation off any lattice: a standard normal before the best step was chosen.
+    pub score: Lane,
+    /// Step exponent e of the best lattice, in quarter steps of the decoder's scale.
+    pub exponent: [i32; LANES],
+}
+
+/// Widest band that is fitted, in lines.
+pub const WIDEST: usize = 158;
+
+/// Fits lattices to bands, reusing its buffers.
+#[derive(Debug, Clone)]
+pub struct Fitter {
+    /// |x|^(3/4) of the lines of the band at hand.
+    powers: Box<[Lane; WIDEST]>,
+    /// 2π² (¾ σ)² / (8 √|x|): an eighth of the noise exponent at step 1.
+    spreads: Box<[Lane; WIDEST]>,
+}
+
+impl Default for Fitter {
+    fn default() -> Self {
+        Self { powers: Box::new([[0.0; LANES]; WIDEST]), spreads: Box::new([[0.0; LANES]; WIDEST]) }
+    }
+}
+
+impl Fitter {
+    /// Fits every step to the lines of one band, of which the first [`WIDEST`] count.
+    ///
+    /// `lines` are in the scale of [`super::Hybrid`], `sigma` is the deviation of the noise on each line in
+    /// the same scale.
+    #[inline(always)]
+    pub fn fit(&mut self, lines: &[Lane], sigma: f32) -> BandFit {
+        let mut fit = BandFit { score: [0.0; LANES], exponent: [0; LANES] };
+        let count = lines.len().min(WIDEST);
+        let largest = self.prepare(&lines[..count], sigma);
+        if largest <= 4.0 * sigma {
+            return fit;
+        }
+        // From the coarsest step, whose largest value is 1, to finer ones.
+        let coarsest = (4.0 * largest.log2() - BANK_GAIN).floor() as i32 + 1;
+        let power = largest.powf(0.75);
+        for exponent in (coarsest - 96..=coarsest).rev() {
+            let step = (-0.1875 * (exponent as f32 + BANK_GAIN)).exp2();
+            if power * step > LARGEST {
+                break;
+            }
+            let (sum, weight) = self.correlate(count, step);
+            let mut heaviest = 0.0_f32;
+            for l in 0..LANES {
+                let score = if weight[l] >= LEAST_WEIGHT { sum[l] / (0.5 * weight[l]).sqrt() } else { 0.0 };
+                let better = score > fit.score[l];
+                fit.score[l] = if better { score } else { fit.score[l] };
+                fit.exponent[l] = if better { exponent } else { fit.exponent[l] };
+                heaviest = heaviest.max(weight[l]);
+            }
+            // The finer the step, the more lines count but the less each weighs; once all have drowned, so
+            // will all finer ones.
+            if heaviest < LEAST_WEIGHT && exponent < coarsest - 16 {
+                break;
+            }
+        }
+        fit
+    }
+
+    /// Fills the buffers; returns the largest magnitude.
+    #[inline(always)]
+    fn prepare(&mut self, lines: &[Lane], sigma: f32) -> f32 {
+        let mut largest = [0.0_f32; LANES];
+        let spread = 11.103_3 * sigma * sigma / 8.0;
+        for ((line, power), eighth) in lines.iter().zip(self.powers.iter_mut()).zip(self.spreads.iter_mut()) {
+            for l in 0..LANES {
+                let x = line[l].abs().max(sigma);
+                let root = x.sqrt();
+                power[l] = root * root.sqrt();
+                eighth[l] = spread / root;
+                largest[l] = largest[l].max(x);
+            }
+        }
+        largest.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// `Σ w cos 2πy` and `Σ w²` over the first `count` lines that do not round to zero.
+    #[inline(always)]
+    fn correlate(&self, count: usize, step: f32) -> (Lane, Lane) {
+        let mut sum = [0.0; LANES];
+        let mut weight = [0.0; LANES];
+        let square = step * step;
+        for (power, eighth) in self.powers[..count].iter().zip(&self.spreads[..count]) {
+            for l in 0..LANES {
+                let y = power[l] * step;
+                // exp(−u) as (1 − u/8)^8, exact enough for a weight and free of calls.
+                let base = (1.0 - eighth[l] * square).max(0.0);
+                let squared = base * base;
+                let fourth = squared * squared;
+                let w = if y < 0.5 { 0.0 } else { fourth * fourth };
+                sum[l] += w * cos_turns(y);
+                weight[l] += w * w;
+            }
+        }
+        (sum, weight)
+    }
+}
+
+/// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
+#[inline(always)]
+fn cos_turns(y: f32) -> f32 {
+    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
+    const ROUND: f32 = 12_582_912.0;
+    let r = y - ((y + ROUND) - ROUND);
+    let u = 4.0 * r * r;
+    1.0 + u * (-4.933_360 + u * (4.043_926 + u * (-1.289_405 + u * 0.178_856)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines `n^(4/3) 2^((e + gain)/4)` for the given integers, every lane alike, plus `noise`.
+    fn quantised(integers: &[i32], exponent: i32, noise: impl Fn(usize) -> f32) -> Vec<Lane> {
+        let step = (0.25 * (exponent as f32 + BANK_GAIN)).exp2();
+        integers
+            .iter()
+            .enumerate()
+            .map(|(k, &n)| [(n.abs() as f32).powf(4.0 / 3.0) * step * n.signum() as f32 + noise(k); LANES])
+            .collect()
+    }
+
+    /// A reproducible value in −1..1.
+    fn scatter(k: usize) -> f32 {
+        ((k * 7919 + 13) % 1009) as f32 / 504.5 - 1.0
+    }
+
+    #[test]
+    fn the_cosine_is_a_cosine() {
+        for n in 0..4000 {
+            let y = n as f32 * 0.013;
+            assert!((cos_turns(y) - (2.0 * std::f32::consts::PI * y).cos()).abs() < 2e-4, "{y}");
+        }
+    }
+
+    #[test]
+    fn the_step_of_quantised_lines_is_recovered() {
+        let integers = [5, -3, 2, 0, 1, -1, 7, 2, -4, 1, 0, 3];
+        for exponent in [-60, -53, -40] {
+            let sigma = (0.25 * (exponent as f32 + BANK_GAIN)).exp2() * 0.02;
+            let fit = Fitter::default().fit(&quantised(&integers, exponent, |k| sigma * scatter(k)), sigma);
+            assert_eq!(fit.exponent[3], exponent);
+            assert!(fit.score[3] > 4.0, "{}", fit.score[3]);
+        }
+    }
+
+    #[test]
+    fn unquantised_lines_fit_nothing_well() {
+        let mut total = 0.0;
+        for set in 0..50 {
+            let lines: Vec<Lane> = (0..20).map(|k| [1e-3 * scatter(k + 31 * set); LANES]).collect();
+            total += Fitter::default().fit(&lines, 1e-6).score[0];
+        }
+        assert!(total / 50.0 < 3.2, "{}", total / 50.0);
+    }
+
+    #[test]
+    fn noise_above_the_spacing_hides_the_lattice() {
+        let integers = [1, -2, 1, 3, 1, -1, 2, 2, -1, 1];
+        let step = (0.25 * (-50.0 + BANK_GAIN)).exp2();
+        let lines = quantised(&integers, -50, |k| 2.0 * step * scatter(3 * k));
+        assert!(Fitter::default().fit(&lines, 2.0 * step).score[0] < 3.0);
+    }
+}
