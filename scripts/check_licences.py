@@ -101,7 +101,7 @@ def offenders(metadata: dict, allowed: set[str], clarified: dict[str, str]) -> l
 def main(arguments: list[str]) -> int:
     root = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
     policy = tomllib.loads((root / "deny.toml").read_text(encoding="utf-8"))["licenses"]
-    clarified = {entry["crate"].split("@")[0]: entry["expression"] for entry in policy.get("clarify", [])}
+    clarified = {entry["name"]: entry["expression"] for entry in policy.get("clarify", [])}
     command = ["cargo", "metadata", "--format-version=1", "--all-features", "--locked"]
     metadata = json.loads(subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE).stdout)
     bad = offenders(metadata, set(policy["allow"]), clarified)
