@@ -7,8 +7,12 @@ pub mod cutoff;
 mod excerpts;
 pub mod mp3_grid;
 mod set;
+mod signals;
+mod tally;
 mod upsampling;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
 pub use collector::{Collector, EvidenceError};
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};
+pub use signals::Signal;
+pub use tally::{GridPeak, PhaseScan};

@@ -3,8 +3,8 @@
 //! One rule per question: is there a lossy generation, is there one older than the stream's own, and is
 //! it weaker than what the file states? A model replaces the numbers here, not the questions.
 
-use bitrater_evidence::mp3_grid::{GridPeak, GridSearch, PERIOD};
-use bitrater_evidence::{Class, Codec, EvidenceSet, Mode, SCHEMA_VERSION};
+use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, SCHEMA_VERSION};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;

@@ -5,9 +5,10 @@ use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, SUBBAND
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::granules::{MARGIN, Place, WIDTH, spread};
-use super::tally::{PhaseScan, Tally};
-use super::{PERIOD, Signal};
+use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
+use crate::signals::Signal;
+use crate::tally::{PhaseScan, Tally};
 
 /// Most granules that are searched at all phases.
 const MOST_GRANULES: usize = 192;
@@ -20,7 +21,7 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
     let chosen = spread(places, MOST_GRANULES);
     let stereo = spans[chosen[0].span].planes.len() > 1;
     let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(signals, chosen.len());
+    let mut tally = Tally::new(PERIOD, signals, chosen.len());
     let mut scanner = Scanner::new(noise);
     let mut rows = vec![[0.0; PERIOD]; signals.len()];
     for place in chosen {
@@ -34,7 +35,7 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
         }
         tally.add(&rows);
     }
-    tally.scan()
+    tally.scan(TRIMMED_COLUMN)
 }
 
 /// Computes the statistic of one granule at every phase.

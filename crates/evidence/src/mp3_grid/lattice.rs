@@ -6,9 +6,10 @@ use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subband
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::granules::{MARGIN, Place, loudest};
-use super::tally::{PhaseScan, Tally, median};
-use super::{PERIOD, Signal};
+use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
+use crate::signals::Signal;
+use crate::tally::{PhaseScan, Tally, median};
 
 /// Granules that are searched at all phases: the loudest of as many parts of the file, because a lattice
 /// shows best where its spacing is widest.
@@ -35,7 +36,7 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let stereo = spans[chosen[0].span].planes.len() > 1;
     let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(signals, chosen.len());
+    let mut tally = Tally::new(PERIOD, signals, chosen.len());
     let mut scorer = Scorer::new(noise);
     for (n, place) in chosen.into_iter().enumerate() {
         let left = place.samples(spans, 0);
@@ -54,7 +55,7 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
             tally.add(&rows);
         }
     }
-    tally.scan()
+    tally.scan(TRIMMED_COLUMN)
 }
 
 /// Computes the statistic of one granule at every phase.
@@ -83,7 +84,7 @@ impl Scorer {
     fn granule(&mut self, samples: &[f32]) -> [f32; PERIOD] {
         self.polyphase.analyse(samples, &mut self.subbands);
         let mut scores = dispatch(Scores { scorer: self });
-        let middle = median(scores);
+        let middle = median(scores.iter().copied());
         for score in &mut scores {
             *score -= middle;
         }

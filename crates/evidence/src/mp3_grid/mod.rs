@@ -9,34 +9,19 @@
 mod granules;
 mod holes;
 mod lattice;
-mod tally;
 
 use crate::excerpts::Span;
-
-pub use tally::{GridPeak, PhaseScan};
+use crate::tally::{GridPeak, PhaseScan};
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = 576;
 
 /// Column of a granule's oldest input sample, modulo 576, when an encoder's delay was trimmed away
 /// exactly (phase 0): 48 ≡ −528 is the common delay of the polyphase and hybrid banks.
-const TRIMMED_COLUMN: usize = 48;
+pub(crate) const TRIMMED_COLUMN: usize = 48;
 
 /// Fewest granules that a search is worth.
 const FEWEST: usize = 8;
-
-/// Signals that are searched: joint stereo is switched per frame, so a grid may show in one pair only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Signal {
-    /// Left, or the only channel of a mono file.
-    Left,
-    /// Right.
-    Right,
-    /// (L + R) / √2.
-    Mid,
-    /// (L − R) / √2.
-    Side,
-}
 
 /// What the two searches found.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,15 +56,4 @@ pub(crate) fn search(spans: &[Span], noise: f64) -> Option<GridSearch> {
     // Without rounding noise (a lossy stream, decoded to float) the holes show all there is to see.
     let lattice = (!enough && noise > 0.0).then(|| lattice::scan(spans, &places, noise));
     Some(GridSearch { holes, lattice })
-}
-
-/// Reported phase of a column: first sample of a granule in the file as decoded, modulo 576.
-fn reported(column: usize) -> u32 {
-    ((column + PERIOD - TRIMMED_COLUMN) % PERIOD) as u32
-}
-
-/// Distance of two phases on the circle.
-fn distance(a: usize, b: usize) -> usize {
-    let d = a.abs_diff(b) % PERIOD;
-    d.min(PERIOD - d)
 }

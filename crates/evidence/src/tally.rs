@@ -1,6 +1,6 @@
 //! Sums a statistic over granules, phase by phase, and finds the phases that stand out.
 
-use super::{PERIOD, Signal, distance, reported};
+use crate::signals::Signal;
 
 /// A granule's contrast counts at most this many of its own MADs, so that no frame decides alone.
 const CLIP: f32 = 8.0;
@@ -20,8 +20,8 @@ const PART_BAR: f32 = 3.0;
 /// One phase that stands out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GridPeak {
-    /// Phase, 0..576: first sample of a granule in the file as decoded, modulo 576; an encode whose delay
-    /// was trimmed away has phase 0.
+    /// Phase: first sample of a frame (a granule for MP3) in the file as decoded, modulo the frame period; an
+    /// encode whose delay was trimmed away exactly has phase 0.
     pub phase: u32,
     /// Signal in which it is strongest.
     pub signal: Signal,
@@ -45,33 +45,36 @@ pub struct PhaseScan {
 
 /// Sums of the statistic; larger means more like a grid.
 pub struct Tally {
+    period: usize,
     signals: &'static [Signal],
     expected: usize,
     granules: usize,
     /// Sums of the clipped statistic, `[part][signal][phase]`.
-    parts: Vec<Vec<[f32; PERIOD]>>,
+    parts: Vec<Vec<Vec<f32>>>,
     /// Sums of the statistic itself, `[signal][phase]`.
-    raw: Vec<[f32; PERIOD]>,
+    raw: Vec<Vec<f32>>,
 }
 
 impl Tally {
-    /// A tally of `signals` that will be given `expected` granules.
-    pub fn new(signals: &'static [Signal], expected: usize) -> Self {
+    /// A tally of `signals` over the phases of one frame `period` that will be given `expected` frames.
+    pub fn new(period: usize, signals: &'static [Signal], expected: usize) -> Self {
         Self {
+            period,
             signals,
             expected: expected.max(1),
             granules: 0,
-            parts: vec![vec![[0.0; PERIOD]; signals.len()]; PARTS],
-            raw: vec![[0.0; PERIOD]; signals.len()],
+            parts: vec![vec![vec![0.0; period]; signals.len()]; PARTS],
+            raw: vec![vec![0.0; period]; signals.len()],
         }
     }
 
     /// Adds the statistic of the next granule, one row of phases (columns) per signal, each row centred on
     /// zero.
-    pub fn add(&mut self, rows: &[[f32; PERIOD]]) {
+    pub fn add<R: AsRef<[f32]>>(&mut self, rows: &[R]) {
         let part = (self.granules * PARTS / self.expected).min(PARTS - 1);
         self.granules += 1;
         for ((row, sums), raw) in rows.iter().zip(&mut self.parts[part]).zip(&mut self.raw) {
+            let row = row.as_ref();
             let unit = 1.0 / deviation(row).max(1e-4);
             for ((&value, sum), raw) in row.iter().zip(sums.iter_mut()).zip(raw.iter_mut()) {
                 *sum += (value * unit).clamp(-CLIP, CLIP);
@@ -80,31 +83,32 @@ impl Tally {
         }
     }
 
-    /// The phases that stand out most.
-    pub fn scan(&self) -> PhaseScan {
-        let standard = |row: &[f32; PERIOD]| {
+    /// The phases that stand out most; the frame at column c begins at phase `(c − trimmed) mod period`.
+    pub fn scan(&self, trimmed: usize) -> PhaseScan {
+        let standard = |row: &[f32]| -> Vec<f32> {
             let unit = 1.0 / deviation(row).max(1e-3);
-            row.map(|value| value * unit)
+            row.iter().map(|value| value * unit).collect()
         };
-        let parts: Vec<Vec<[f32; PERIOD]>> =
-            self.parts.iter().map(|part| part.iter().map(standard).collect()).collect();
-        let total: Vec<[f32; PERIOD]> = (0..self.signals.len())
+        let parts: Vec<Vec<Vec<f32>>> =
+            self.parts.iter().map(|part| part.iter().map(|row| standard(row)).collect()).collect();
+        let total: Vec<Vec<f32>> = (0..self.signals.len())
             .map(|s| {
-                let sum = std::array::from_fn(|phase| self.parts.iter().map(|part| part[s][phase]).sum());
+                let sum: Vec<f32> =
+                    (0..self.period).map(|phase| self.parts.iter().map(|part| part[s][phase]).sum()).collect();
                 standard(&sum)
             })
             .collect();
         let mut columns: Vec<usize> = Vec::new();
         let mut peaks = Vec::new();
         while peaks.len() < MOST_PEAKS {
-            let strongest = (0..PERIOD)
-                .filter(|&column| columns.iter().all(|&taken| distance(column, taken) > SHADOW))
+            let strongest = (0..self.period)
+                .filter(|&column| columns.iter().all(|&taken| self.distance(column, taken) > SHADOW))
                 .flat_map(|column| (0..self.signals.len()).map(move |s| (column, s)))
                 .max_by(|&(p, s), &(q, t)| total[s][p].total_cmp(&total[t][q]));
             let Some((column, s)) = strongest else { break };
             columns.push(column);
             peaks.push(GridPeak {
-                phase: reported(column),
+                phase: ((column + self.period - trimmed) % self.period) as u32,
                 signal: self.signals[s],
                 strength: f64::from(total[s][column]),
                 depth: f64::from(self.raw[s][column]) / self.granules.max(1) as f64,
@@ -113,16 +117,27 @@ impl Tally {
         }
         PhaseScan { granules: self.granules, peaks }
     }
+
+    /// Distance of two phases on the circle.
+    fn distance(&self, a: usize, b: usize) -> usize {
+        let d = a.abs_diff(b);
+        d.min(self.period - d)
+    }
 }
 
 /// Median absolute value: the deviation of a row that is centred on zero.
-fn deviation(row: &[f32; PERIOD]) -> f32 {
-    median(row.map(f32::abs))
+fn deviation(row: &[f32]) -> f32 {
+    median(row.iter().map(|value| value.abs()))
 }
 
-/// Median of a row.
-pub fn median(mut row: [f32; PERIOD]) -> f32 {
-    *row.select_nth_unstable_by(PERIOD / 2, f32::total_cmp).1
+/// Median of some values; 0 of none.
+pub fn median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 #[cfg(test)]
@@ -136,13 +151,13 @@ mod tests {
 
     #[test]
     fn a_phase_that_is_always_a_little_higher_stands_out() {
-        let mut tally = Tally::new(&[Signal::Left], 100);
+        let mut tally = Tally::new(576, &[Signal::Left], 100);
         for g in 0..100 {
-            let mut row = std::array::from_fn(|phase| scatter(phase + 577 * g));
+            let mut row: Vec<f32> = (0..576).map(|phase| scatter(phase + 577 * g)).collect();
             row[100] += 1.0;
             tally.add(&[row]);
         }
-        let scan = tally.scan();
+        let scan = tally.scan(48);
         assert_eq!(scan.granules, 100);
         assert_eq!(scan.peaks[0].phase, 52);
         assert!(scan.peaks[0].strength > 10.0, "{:?}", scan.peaks[0]);
@@ -152,15 +167,15 @@ mod tests {
 
     #[test]
     fn one_granule_alone_cannot_decide() {
-        let mut tally = Tally::new(&[Signal::Left], 100);
+        let mut tally = Tally::new(576, &[Signal::Left], 100);
         for g in 0..100 {
-            let mut row = std::array::from_fn(|phase| scatter(phase + 577 * g));
+            let mut row: Vec<f32> = (0..576).map(|phase| scatter(phase + 577 * g)).collect();
             if g == 50 {
                 row[100] += 1e6;
             }
             tally.add(&[row]);
         }
-        let peak = tally.scan().peaks[0];
+        let peak = tally.scan(48).peaks[0];
         assert!(peak.parts <= 2 && peak.strength < 8.0, "{peak:?}");
     }
 }

@@ -1,0 +1,14 @@
+//! The signals that a codec may have coded: channels, or their sum and difference.
+
+/// Joint stereo is switched per frame, so a trace may show in one pair only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// Left, or the only channel of a mono file.
+    Left,
+    /// Right.
+    Right,
+    /// (L + R) / √2.
+    Mid,
+    /// (L − R) / √2.
+    Side,
+}
