@@ -5,7 +5,9 @@ Every fenced block marked `console` is run from the root of the workspace: a lin
 bash, the lines up to the next command are its standard output. Times and rates may differ; a line `...` stands for any
 number of lines; `$?` is the exit status of the command before. Needs nothing but Python 3.11.
 
-Usage: check_readme.py [FILE]...      (README.md if none is named)
+Usage: check_readme.py [--update] [FILE]...      (README.md if none is named)
+
+With --update, what the file shows is replaced by what is printed, where the two differ in more than timing.
 """
 
 import difflib
@@ -69,21 +71,38 @@ def run(command: str, status: int) -> tuple[list[str], int]:
     return done.stdout.splitlines(), done.returncode
 
 
+def replaced(markdown: str, example: Example, printed: list[str]) -> str:
+    """The Markdown with an example's output replaced."""
+    head = f"$ {example.command}\n"
+    old = head + "".join(f"{line}\n" for line in example.output)
+    new = head + "".join(f"{line.rstrip()}\n" for line in printed)
+    return markdown.replace(old, new, 1)
+
+
 def main(arguments: list[str]) -> int:
+    update = "--update" in arguments
     wrong = count = 0
-    for name in arguments or ["README.md"]:
-        for block in examples((ROOT / name).read_text(encoding="utf-8")):
+    for name in [argument for argument in arguments if argument != "--update"] or ["README.md"]:
+        markdown = (ROOT / name).read_text(encoding="utf-8")
+        for block in examples(markdown):
             status = 0
             for example in block:
                 count += 1
                 printed, status = run(example.command, status)
-                if not matches(example.output, printed):
+                if matches(example.output, printed):
+                    continue
+                if update:
+                    markdown = replaced(markdown, example, printed)
+                    print(f"{name}: updated `{example.command}`", file=sys.stderr)
+                else:
                     wrong += 1
                     print(f"{name}: `{example.command}` prints something else:", file=sys.stderr)
                     shown = [masked(line) for line in example.output]
                     got = [masked(line) for line in printed]
                     for line in difflib.unified_diff(shown, got, "shown", "printed", lineterm=""):
                         print(line, file=sys.stderr)
+        if update:
+            (ROOT / name).write_text(markdown, encoding="utf-8")
     print(f"examples: {count} run, {wrong} wrong")
     return 1 if wrong else 0
 

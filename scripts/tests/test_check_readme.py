@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from check_readme import examples, matches, run  # noqa: E402
+from check_readme import Example, examples, matches, replaced, run  # noqa: E402
 
 MARKDOWN = """
 ```sh
@@ -46,6 +46,10 @@ class Readme(unittest.TestCase):
     def test_commands_see_the_status_of_the_one_before(self):
         self.assertEqual(run("echo $?", 3), (["3"], 0))
         self.assertEqual(run("exit 2", 0), ([], 2))
+
+    def test_output_can_be_replaced(self):
+        new = replaced(MARKDOWN, Example("echo one; false", ["one"]), ["two", "three  "])
+        self.assertEqual(new, MARKDOWN.replace("\none\n", "\ntwo\nthree\n"))
 
 
 if __name__ == "__main__":
