@@ -95,7 +95,7 @@ pub(crate) fn error(error: Error, format: &'static str) -> MediaError {
             DecodeFailure::Stream { format, detail: "a read went past the end of a packet" }.into()
         }
         Error::IoError(error) => error.into(),
-        Error::DecodeError(detail) => DecodeFailure::Headers { format, detail }.into(),
+        Error::DecodeError(detail) => DecodeFailure::Malformed { format, detail }.into(),
         Error::LimitError(detail) => LimitExceeded::Decoder { detail }.into(),
         Error::ResetRequired => DecodeFailure::Stream { format, detail: "a new stream begins in the middle" }.into(),
         _ => Unsupported::NoDecoder { format }.into(),

@@ -28,7 +28,7 @@ use crate::pcm::Pcm;
 use crate::section::Section;
 use crate::sniff::Format;
 use crate::stream::Stream;
-use crate::{text, vendor};
+use crate::{mp4, text, vendor};
 
 /// Longest gap of a lossless stream that is filled with silence, in samples.
 const MAX_GAP: u64 = 1 << 22;
@@ -72,9 +72,19 @@ impl DemuxedStream {
     /// Opens `section` as `format`. `Unsupported` if symphonia has no decoder for its audio.
     pub fn open(mut section: Section, format: Format) -> Result<(Self, StreamFacts), MediaError> {
         let words = format.words();
+        let len = section.len();
         let ogg = if format == Format::Ogg { vendor::ogg(&mut section)? } else { vendor::OggHead::default() };
         let flac_vendor = if format == Format::Flac { vendor::flac(&mut section)? } else { None };
-        let mut reader = make_reader(section, format).map_err(|error| convert::error(error, words))?;
+        if format == Format::Mp4 {
+            mp4::state_whole_length(&mut section)?;
+        }
+        let mut reader = make_reader(section, format).map_err(|error| match error {
+            // symphonia calls a container without its index unsupported; it is damage.
+            Error::Unsupported(detail) if detail.contains("missing") => {
+                DecodeFailure::Malformed { format: words, detail }.into()
+            }
+            error => convert::error(error, words),
+        })?;
         let written_by = encoder_tag(reader.as_mut());
         let Some((track, parameters)) = audio_track(reader.tracks()) else {
             return Err(Unsupported::NoAudioTrack { container: format.container() }.into());
@@ -118,6 +128,12 @@ impl DemuxedStream {
         };
         let mut stated = stream.stated(encoder, stated_seconds.unwrap_or(0.0));
         if let Some(kbps) = ogg.nominal_kbps.filter(|_| codec == Codec::Vorbis) {
+            stated.class = Class::Rate { codec, kbps };
+            stated.bitrate = Some(kbps);
+        } else if let (Class::Rate { kbps: 0, .. }, Some(seconds)) = (stated.class, stated_seconds.filter(|&s| s > 0.0))
+        {
+            // Until the packets are counted, the size of the file has to do.
+            let kbps = (len as f64 * 8.0 / seconds / 1000.0).round() as u32;
             stated.class = Class::Rate { codec, kbps };
             stated.bitrate = Some(kbps);
         }
@@ -309,13 +325,15 @@ impl Stream for DemuxedStream {
             mp3.frames = self.mpeg.frames;
             mp3.bitrate_range = self.mpeg.range;
         }
-        // A fiftieth of a second is less than any encoder's padding.
+        // Lossy encoders pad by a few frames, ALAC may by one; the others state their length to the sample. What ADTS
+        // states is an estimate of the demuxer.
+        let slack = match self.codec {
+            Codec::Flac | Codec::Pcm => 0.0,
+            Codec::Alac => 0.2,
+            _ => 0.5,
+        };
         let stated = self.stated_frames.unwrap_or(0) as f64 / f64::from(self.sample_rate);
-        let is_exact = matches!(self.codec, Codec::Flac | Codec::Pcm | Codec::Alac);
-        if self.stated_frames.is_some_and(|frames| frames > self.frames)
-            && (is_exact || stated - seconds > 0.5)
-            && facts.container != "adts"
-        {
+        if stated - seconds > slack && facts.container != "adts" {
             facts.warnings.push(format!("the header states {stated:.2} s of audio, but only {seconds:.2} s are there"));
         }
     }

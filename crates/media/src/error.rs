@@ -98,12 +98,12 @@ pub enum Unsupported {
 /// How the bytes of a file fail their format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeFailure {
-    /// The file ends inside its headers.
-    #[error("the file is cut off before its audio begins; copy or download it again")]
+    /// The file ends in the middle of something.
+    #[error("the file is cut off; copy or download it again")]
     Truncated,
-    /// Headers that contradict the format.
-    #[error("the {format} headers are damaged ({detail}); copy or download the file again")]
-    Headers {
+    /// Structures that contradict the format.
+    #[error("the {format} file is damaged ({detail}); copy or download the file again")]
+    Malformed {
         /// The format in words.
         format: &'static str,
         /// The decoder's own words.
@@ -125,6 +125,9 @@ pub enum DecodeFailure {
         /// The decoder's own words.
         detail: &'static str,
     },
+    /// The decoder library panicked.
+    #[error("the file makes the decoder fail; it is damaged or made to do so")]
+    Panicked,
     /// The external decoder gave up.
     #[error("ffmpeg could not decode the {format} stream (exit status {status}): {detail}")]
     Ffmpeg {

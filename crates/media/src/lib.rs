@@ -21,6 +21,7 @@ pub mod layer3;
 mod limits;
 mod log;
 mod media;
+mod mp4;
 mod mpeg;
 #[cfg(feature = "opus")]
 mod opus;

@@ -1,5 +1,6 @@
 //! One open file: chooses how to decode it, hands out blocks, and completes the facts at the end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::demux::{DemuxedStream, SBR_CORE_RATE};
@@ -32,16 +33,22 @@ impl std::fmt::Debug for Media {
 /// Opens an audio file. Its content decides what it is; a name that says otherwise becomes a warning.
 ///
 /// # Errors
-/// Every kind of [`MediaError`]; none of them is a panic, whatever the file holds.
+/// Every kind of [`MediaError`]. A panic of a decoder library is one of them, not a panic here.
 pub fn open(path: &Path) -> Result<Media, MediaError> {
     let mut section = Section::open(path)?;
     let name = extensions::lower(path);
     let format = sniff(&mut section, name.as_deref())?;
-    let (stream, mut facts) = open_stream(path, section, format)?;
+    let (stream, mut facts) = guarded(|| open_stream(path, section, format))?;
     if let (Some(name), Some(format)) = (&name, format) {
         facts.warnings.extend(extensions::contradiction(name, &facts.container, format.words()));
     }
     Ok(Media { stream, facts, block: Pcm::empty(), log: Log::default(), frames: 0, ended: false })
+}
+
+/// Runs decoder code; a panic in it becomes an error. symphonia 0.6.1 multiplies header fields unchecked (WAV channels by
+/// depth) and so panics where overflow checks are on. What panicked is not used again.
+fn guarded<T>(run: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(DecodeFailure::Panicked.into()))
 }
 
 fn open_stream(
@@ -94,7 +101,7 @@ impl Media {
     /// Only while nothing has been decoded; a file that breaks later ends there, with a warning in the facts.
     pub fn next_block(&mut self) -> Result<Option<&Pcm>, MediaError> {
         while !self.ended {
-            match self.stream.read(&mut self.block, &mut self.log) {
+            match guarded(|| self.stream.read(&mut self.block, &mut self.log)) {
                 Ok(true) if self.block.frames() > 0 => {
                     self.frames += self.block.frames() as u64;
                     return Ok(Some(&self.block));

@@ -23,7 +23,7 @@ impl OpusPackets {
         const FORMAT: &str = "Opus";
         let (Some(&channels), Some(&family)) = (head.get(9), head.get(18)) else {
             return Err(
-                DecodeFailure::Headers { format: FORMAT, detail: "the identification header is too short" }.into()
+                DecodeFailure::Malformed { format: FORMAT, detail: "the identification header is too short" }.into()
             );
         };
         let channels = usize::from(limits::channels(u64::from(channels))?);

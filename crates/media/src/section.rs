@@ -14,6 +14,8 @@ pub(crate) struct Section {
     file: File,
     start: u64,
     end: u64,
+    /// Where a reader is told that the section ends: `end`, or later in a file that was cut off.
+    stated_end: u64,
     pos: u64,
 }
 
@@ -36,12 +38,17 @@ impl Section {
             return Err(TooShort::TagsOnly.into());
         }
         file.seek(SeekFrom::Start(start))?;
-        Ok(Self { file, start, end, pos: start })
+        Ok(Self { file, start, end, stated_end: end, pos: start })
     }
 
     /// Bytes in the section.
     pub fn len(&self) -> u64 {
         self.end - self.start
+    }
+
+    /// Lets readers believe in a length of `len`. Reading beyond the real end gives nothing, as at the end of any file.
+    pub fn state_len(&mut self, len: u64) {
+        self.stated_end = self.start.saturating_add(len).clamp(self.end, i64::MAX.cast_unsigned());
     }
 
     /// Reads up to `n` bytes from the beginning and goes back there.
@@ -56,7 +63,7 @@ impl Section {
 
 impl Read for Section {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.end - self.pos).unwrap_or(usize::MAX);
+        let left = usize::try_from(self.end.saturating_sub(self.pos)).unwrap_or(usize::MAX);
         let wanted = buf.len().min(left);
         let got = self.file.read(&mut buf[..wanted])?;
         self.pos += got as u64;
@@ -68,11 +75,11 @@ impl Seek for Section {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
             SeekFrom::Start(offset) => self.start.checked_add(offset),
-            SeekFrom::End(offset) => self.end.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.stated_end.checked_add_signed(offset),
             SeekFrom::Current(offset) => self.pos.checked_add_signed(offset),
         };
         // Beyond the end is the end: a reader then gets nothing, as it does from a file.
-        let target = target.filter(|&t| t >= self.start).ok_or(io::ErrorKind::InvalidInput)?.min(self.end);
+        let target = target.filter(|&t| t >= self.start).ok_or(io::ErrorKind::InvalidInput)?.min(self.stated_end);
         self.pos = self.file.seek(SeekFrom::Start(target))?;
         Ok(self.pos - self.start)
     }
@@ -84,6 +91,6 @@ impl symphonia::core::io::MediaSource for Section {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.len())
+        Some(self.stated_end - self.start)
     }
 }

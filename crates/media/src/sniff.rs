@@ -83,9 +83,9 @@ impl Format {
             Self::Matroska => "Matroska",
             Self::Caf => "CAF",
             Self::Adts => "AAC",
-            Self::Mpeg(Layer::I) => "MP1",
-            Self::Mpeg(Layer::II) => "MP2",
-            Self::Mpeg(Layer::III) => "MP3",
+            Self::Mpeg(Layer::One) => "MP1",
+            Self::Mpeg(Layer::Two) => "MP2",
+            Self::Mpeg(Layer::Three) => "MP3",
             Self::Foreign(foreign) => foreign.words,
         }
     }

@@ -1,4 +1,4 @@
-//! Tags that lie before and after the audio of any format: ID3v2, `APEv2`, `ID3v1` and `Lyrics3`. Only their extent
+//! Tags that lie before and after the audio of any format: `ID3v2`, `APEv2`, `ID3v1` and `Lyrics3`. Only their extent
 //! is of interest, so that no demuxer stumbles over them.
 
 use std::io::{self, Read, Seek, SeekFrom};

@@ -89,7 +89,7 @@ pub(super) fn probe(path: &Path, words: &'static str) -> Result<Probed, MediaErr
         return Err(Unsupported::NotAudio.into());
     }
     let answer: Answer = serde_json::from_slice(&answer)
-        .map_err(|_| DecodeFailure::Headers { format: words, detail: "ffprobe gave no readable answer" })?;
+        .map_err(|_| DecodeFailure::Malformed { format: words, detail: "ffprobe gave no readable answer" })?;
     let format = answer.format.ok_or(Unsupported::NotAudio)?;
     if format.probe_score.unwrap_or(0) < MIN_SCORE {
         return Err(Unsupported::NotAudio.into());

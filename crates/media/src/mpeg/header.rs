@@ -9,18 +9,18 @@ pub(crate) const MAX_FRAME_LEN: usize = 2881;
 /// Compression layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layer {
-    I,
-    II,
-    III,
+    One,
+    Two,
+    Three,
 }
 
 impl Layer {
     /// The codec name of the layer.
     pub fn codec(self) -> Codec {
         match self {
-            Self::I => Codec::Mp1,
-            Self::II => Codec::Mp2,
-            Self::III => Codec::Mp3,
+            Self::One => Codec::Mp1,
+            Self::Two => Codec::Mp2,
+            Self::Three => Codec::Mp3,
         }
     }
 }
@@ -70,12 +70,12 @@ impl FrameHeader {
         };
         let mpeg1 = divisor == 1;
         let (layer, table) = match (field(17, 2), mpeg1) {
-            (3, true) => (Layer::I, 0),
-            (2, true) => (Layer::II, 1),
-            (1, true) => (Layer::III, 2),
-            (3, false) => (Layer::I, 3),
-            (2, false) => (Layer::II, 4),
-            (1, false) => (Layer::III, 4),
+            (3, true) => (Layer::One, 0),
+            (2, true) => (Layer::Two, 1),
+            (1, true) => (Layer::Three, 2),
+            (3, false) => (Layer::One, 3),
+            (2, false) => (Layer::Two, 4),
+            (1, false) => (Layer::Three, 4),
             _ => return None,
         };
         let kbps = KBPS[table].get(field(12, 4) as usize).copied().filter(|&kbps| kbps > 0)?;
@@ -83,8 +83,8 @@ impl FrameHeader {
         let padding = field(9, 1);
         // Clause 2.4.3.1: Layer I counts in slots of four bytes, the others in bytes.
         let len = match layer {
-            Layer::I => (12_000 * kbps / sample_rate + padding) * 4,
-            Layer::III if !mpeg1 => 72_000 * kbps / sample_rate + padding,
+            Layer::One => (12_000 * kbps / sample_rate + padding) * 4,
+            Layer::Three if !mpeg1 => 72_000 * kbps / sample_rate + padding,
             _ => 144_000 * kbps / sample_rate + padding,
         };
         let (mono, crc) = (field(6, 2) == 3, field(16, 1) == 0);
@@ -94,8 +94,8 @@ impl FrameHeader {
     /// Samples per channel of the frame.
     pub fn samples(&self) -> u32 {
         match self.layer {
-            Layer::I => 384,
-            Layer::III if !self.mpeg1 => 576,
+            Layer::One => 384,
+            Layer::Three if !self.mpeg1 => 576,
             _ => 1152,
         }
     }
@@ -130,9 +130,9 @@ mod tests {
     #[test]
     fn known_headers() {
         let h = FrameHeader::parse(&[0xff, 0xfb, 0xe2, 0x64]).unwrap();
-        assert_eq!((h.layer, h.kbps, h.sample_rate, h.len, h.channels()), (Layer::III, 320, 44_100, 1045, 2));
+        assert_eq!((h.layer, h.kbps, h.sample_rate, h.len, h.channels()), (Layer::Three, 320, 44_100, 1045, 2));
         let h = FrameHeader::parse(&[0xff, 0xfd, 0xa4, 0x00]).unwrap();
-        assert_eq!((h.layer, h.kbps, h.sample_rate, h.len, h.samples()), (Layer::II, 192, 48_000, 576, 1152));
+        assert_eq!((h.layer, h.kbps, h.sample_rate, h.len, h.samples()), (Layer::Two, 192, 48_000, 576, 1152));
         let h = FrameHeader::parse(&[0xff, 0xf3, 0x80, 0xc0]).unwrap();
         assert_eq!((h.kbps, h.sample_rate, h.samples(), h.xing_offset()), (64, 22_050, 576, 13));
     }

@@ -42,7 +42,7 @@ pub(crate) struct LameTag {
 impl InfoTag {
     /// Reads the tag that `frame` carries instead of sound, if it does.
     pub fn parse(header: &FrameHeader, frame: &[u8]) -> Option<Self> {
-        if header.layer != Layer::III {
+        if header.layer != Layer::Three {
             return None;
         }
         // The check word, if any, is left out of the layout by some encoders and kept by others.

@@ -5,9 +5,10 @@ use std::io::{self, Read};
 use super::header::{FrameHeader, MAX_FRAME_LEN};
 use crate::section::Section;
 
-/// Frames in a row that make a stream: with 11 sync bits and the forbidden values, a chain of three comes up by
-/// chance less than once in 10^11 positions.
-const CHAIN: usize = 3;
+/// Frames in a row that make a stream. Three would do for random bytes, but raw PCM is full of `0xffff`.
+const CHAIN: usize = 6;
+/// Frames in a row that take up a stream again whose sample rate and channels are known.
+const RESYNC_CHAIN: usize = 3;
 /// Bytes that a chain may need to look at.
 const LOOKAHEAD: usize = CHAIN * MAX_FRAME_LEN + 4;
 /// Bytes read from the file at once.
@@ -49,14 +50,14 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Whether `bytes` begin with `wanted` frames of one stream (like `model`, if there is one), or with at least one
-/// that ends exactly at the end of the stream.
-fn is_chain(bytes: &[u8], wanted: usize, model: Option<&FrameHeader>, allow_end: bool) -> bool {
+/// Whether `bytes` begin with `wanted` frames of one stream, which is that of `model` if there is one. Fewer will do
+/// where the bytes, and with them the stream, end within or right behind the last of them.
+fn is_chain(bytes: &[u8], wanted: usize, model: Option<FrameHeader>, may_end: bool) -> bool {
     let mut at = 0;
-    let mut first = model.copied();
+    let mut first = model;
     for count in 0..wanted {
-        if count > 0 && at == bytes.len() {
-            return allow_end;
+        if count > 0 && at + 4 > bytes.len() {
+            return may_end;
         }
         let Some(header) = bytes.get(at..).and_then(FrameHeader::parse) else { return false };
         if !first.get_or_insert(header).same_stream(&header) {
@@ -103,9 +104,14 @@ impl<R: Read> Scanner<R> {
                 return Ok(Step::End);
             }
             if let Some(header) = FrameHeader::parse(bytes) {
-                // In sync, one header of the same stream is enough; a new stream or a change needs a chain.
-                let follows = in_sync && self.model.is_some_and(|model| model.same_stream(&header));
-                if follows || is_chain(bytes, CHAIN, None, at_start || self.model.is_some()) {
+                // In sync, one header of the same stream is enough; after junk it takes a few, and a new stream more.
+                let known = self.model.filter(|model| model.same_stream(&header));
+                let believed = match known {
+                    Some(_) if in_sync => true,
+                    Some(_) => is_chain(bytes, RESYNC_CHAIN, known, true),
+                    None => is_chain(bytes, CHAIN, None, at_start),
+                };
+                if believed {
                     let whole = bytes.len() >= header.len;
                     self.model = Some(header);
                     return Ok(if whole { Step::Frame(header) } else { Step::CutFrame(header) });

@@ -12,7 +12,7 @@ const V_AVERAGES: [u32; 10] = [245, 225, 190, 175, 165, 130, 115, 100, 85, 65];
 pub(super) fn stated(first: &FrameHeader, tag: Option<&InfoTag>, stats: &Stats, encoder: Option<String>) -> Stated {
     let codec = first.layer.codec();
     let lame = tag.and_then(|tag| tag.lame.as_ref());
-    let mode = if stats.frames > 0 && first.layer == Layer::III {
+    let mode = if stats.frames > 0 && first.layer == Layer::Three {
         match lame.and_then(|lame| lame.mode) {
             Some(mode @ (Mode::Abr | Mode::Vbr)) => mode,
             _ if stats.is_constant() => Mode::Cbr,

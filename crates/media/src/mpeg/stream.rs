@@ -4,7 +4,7 @@
 //! index 0 on, and frame `n` those from `n · samples-per-frame`. A granule of Layer III therefore starts at
 //! every multiple of 576 of the decoded file. The decoder's own delay of 528 + 1 samples (polyphase and MDCT
 //! overlap) stays in: sample `i` of what was encoded lies at `i + encoder delay + 529`.
-//! A frame that does not decode is replaced by silence of its length, so later frames keep their place.
+//! A frame that does not decode is replaced by silence of its length once others have, so later ones keep their place.
 
 use symphonia::core::audio::layouts;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
@@ -41,6 +41,8 @@ pub(crate) struct MpegStream {
     encoder: Option<String>,
     leading_junk: u64,
     bad_in_a_row: u32,
+    /// Whether any frame decoded so far.
+    sound: bool,
 }
 
 impl MpegStream {
@@ -76,11 +78,11 @@ impl MpegStream {
             bit_depth: None,
             duration: samples / f64::from(first.sample_rate),
             stated: stated(&first, tag.as_ref(), &Stats::default(), encoder.clone()),
-            mp3: (first.layer == Layer::III).then(|| mp3_facts(tag.as_ref(), &Stats::default())),
+            mp3: (first.layer == Layer::Three).then(|| mp3_facts(tag.as_ref(), &Stats::default())),
             warnings: Vec::new(),
         };
         let stats = Stats::default();
-        Ok((Self { scanner, decoder, first, tag, stats, encoder, leading_junk, bad_in_a_row: 0 }, facts))
+        Ok((Self { scanner, decoder, first, tag, stats, encoder, leading_junk, bad_in_a_row: 0, sound: false }, facts))
     }
 
     /// Decodes the frame at the window's position into `block`.
@@ -99,11 +101,13 @@ impl MpegStream {
             Ok(samples) if samples.frames() > 0 => {
                 convert::fill(block, &samples, 32);
                 self.bad_in_a_row = 0;
+                self.sound = true;
             }
             _ => {
                 log.bad_packet();
                 self.bad_in_a_row += 1;
-                convert::silence_float(block, usize::from(self.first.channels()), header.samples() as usize);
+                let frames = if self.sound { header.samples() as usize } else { 0 };
+                convert::silence_float(block, usize::from(self.first.channels()), frames);
                 if self.bad_in_a_row > MAX_BAD_IN_A_ROW {
                     let detail = "too many bad frames in a row";
                     return Err(DecodeFailure::Stream { format: self.first.layer.codec().name(), detail }.into());
@@ -152,7 +156,7 @@ impl Stream for MpegStream {
         let mut model = self.first;
         model.kbps = self.stats.nominal().unwrap_or(model.kbps);
         facts.stated = stated(&model, self.tag.as_ref(), &self.stats, self.encoder.clone());
-        if self.first.layer == Layer::III {
+        if self.first.layer == Layer::Three {
             facts.mp3 = Some(mp3_facts(self.tag.as_ref(), &self.stats));
         }
         let warnings = &mut facts.warnings;
@@ -183,9 +187,9 @@ impl Stream for MpegStream {
 
 fn parameters(header: &FrameHeader) -> AudioCodecParameters {
     let codec = match header.layer {
-        Layer::I => CODEC_ID_MP1,
-        Layer::II => CODEC_ID_MP2,
-        Layer::III => CODEC_ID_MP3,
+        Layer::One => CODEC_ID_MP1,
+        Layer::Two => CODEC_ID_MP2,
+        Layer::Three => CODEC_ID_MP3,
     };
     let mut parameters = AudioCodecParameters::new();
     parameters.for_codec(codec).with_sample_rate(header.sample_rate).with_channels(if header.mono {
