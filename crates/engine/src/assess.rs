@@ -77,9 +77,10 @@ impl From<AssessError> for Failure {
     }
 }
 
+/// The word of the report for an error of the decoder.
 fn kind(error: &MediaError) -> FailureKind {
     match error {
-        MediaError::NotFound { .. } => FailureKind::NotFound,
+        MediaError::NotFound => FailureKind::NotFound,
         MediaError::Io { .. } => FailureKind::Io,
         MediaError::Unsupported { .. } => FailureKind::Unsupported,
         MediaError::Decode { .. } => FailureKind::Decode,

@@ -7,7 +7,7 @@
 //! budget, order, cancellation, and the promise that one bad file costs one outcome and nothing else.
 //!
 //! The workers are threads of this process. What a worker does with a path is one closure
-//! ([`ordered`](mod@ordered) never learns what that is), so a worker that hands its path to another
+//! (the pool never learns what that is), so a worker that hands its path to another
 //! process fits in the same place.
 
 mod assess;
