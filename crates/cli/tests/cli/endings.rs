@@ -1,0 +1,112 @@
+//! How a run ends before its time: Ctrl-C once and twice, and a reader that has seen enough. And how many threads
+//! it has until then.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::support::Library;
+
+/// Sends what Ctrl-C sends.
+fn interrupt(child: &Child) {
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+}
+
+/// A list of files that are not there, long enough for results to fill any pipe.
+fn long_list() -> Vec<u8> {
+    (0..2000).flat_map(|number| format!("missing-{number}.mp3\n").into_bytes()).collect()
+}
+
+#[test]
+fn ctrl_c_keeps_what_is_finished() {
+    let library = Library::new();
+    library.noise("a.wav");
+    let mut child = library.start(&["analyze", "-f", "json", "-"]);
+    // The list stays open, so the run would go on for ever.
+    let mut list = child.stdin.take().unwrap();
+    list.write_all(b"a.wav\nmissing.mp3\n").unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    // The head and the first result; its line ends when the second follows.
+    for _ in 0..2 {
+        out.read_line(&mut text).unwrap();
+    }
+    interrupt(&child);
+    out.read_to_string(&mut text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "note: interrupted; the report holds what was finished\n");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["summary"]["files"], 2);
+    assert_eq!(json["results"][0]["status"], "ok");
+    drop(list);
+}
+
+#[test]
+fn ctrl_c_writes_the_file_that_was_asked_for() {
+    let library = Library::new();
+    let mut child = library.start(&["analyze", "-f", "csv", "-o", "report.csv", "-", "-q"]);
+    let mut list = child.stdin.take().unwrap();
+    list.write_all(b"missing.mp3\n").unwrap();
+    sleep(Duration::from_millis(500));
+    assert!(!library.lab.path("report.csv").exists(), "nothing half-done under its name");
+    interrupt(&child);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    assert!(std::fs::read_to_string(library.lab.path("report.csv")).unwrap().contains("missing.mp3,error,"));
+    drop(list);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_at_once() {
+    let library = Library::new();
+    let mut child = library.start(&["analyze", "-f", "jsonl", "-"]);
+    let mut list = child.stdin.take().unwrap();
+    let feeder = std::thread::spawn(move || list.write_all(&long_list()));
+    // Nobody reads the results, so the program hangs in its pipe and cannot end in good order.
+    sleep(Duration::from_millis(500));
+    interrupt(&child);
+    sleep(Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none());
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // The list was cut off, or was read in full before: both are fine.
+    let _ = feeder.join().unwrap();
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let library = Library::new();
+    for format in ["jsonl", "json", "csv"] {
+        let mut child = library.start(&["analyze", "-f", format, "-"]);
+        let mut list = child.stdin.take().unwrap();
+        let feeder = std::thread::spawn(move || list.write_all(&long_list()));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{format}");
+        let _ = feeder.join().unwrap();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn there_are_as_many_workers_as_asked_for_and_one_thread_that_waits() {
+    let library = Library::new();
+    library.noise("a.wav");
+    for threads in ["1", "3", "8"] {
+        let mut child = library.start(&["analyze", "-", "-f", "jsonl", "--threads", threads]);
+        let (mut list, mut out) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        list.write_all(b"missing\na.wav\nmissing\n").unwrap();
+        let (mut most, mut line) = (0, String::new());
+        let tasks = format!("/proc/{}/task", child.id());
+        for _ in 0..3 {
+            out.read_line(&mut line).unwrap();
+            most = most.max(std::fs::read_dir(&tasks).unwrap().count());
+        }
+        assert_eq!(most, threads.parse::<usize>().unwrap() + 1);
+        drop(list);
+        child.wait().unwrap();
+    }
+}

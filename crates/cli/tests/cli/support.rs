@@ -1,0 +1,96 @@
+//! A folder of files for one test, and the program run inside it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use bitrater_testkit::{Lab, wav, white_noise};
+use serde_json::Value;
+
+/// A folder that is the working folder of the program.
+pub struct Library {
+    pub lab: Lab,
+}
+
+/// What the program said and how it ended.
+pub struct Answer {
+    pub status: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Library {
+    pub fn new() -> Self {
+        Self { lab: Lab::new() }
+    }
+
+    /// A good file of noise, as short as one may be, different for every name; folders in the name are made.
+    pub fn noise(&self, name: &str) {
+        let seed = name.bytes().fold(1, |seed: u64, byte| seed * 31 % 1_000_003 + u64::from(byte));
+        self.make_folder(name);
+        wav::write(&self.lab.path(name), &white_noise(44_100, 0.6, seed), 16);
+    }
+
+    /// A file of these bytes; folders in the name are made.
+    pub fn file(&self, name: &str, bytes: &[u8]) {
+        self.make_folder(name);
+        std::fs::write(self.lab.path(name), bytes).unwrap();
+    }
+
+    fn make_folder(&self, name: &str) {
+        let path = self.lab.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    /// The program, ready to be started here.
+    pub fn program(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("bitrater"));
+        command.args(args).current_dir(self.lab.dir()).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Answer {
+        self.program(args).output().unwrap().into()
+    }
+
+    /// Runs it with something on standard input.
+    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Answer {
+        let mut child = self.start(args);
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Starts it with an open standard input.
+    pub fn start(&self, args: &[&str]) -> Child {
+        self.program(args).stdin(Stdio::piped()).spawn().unwrap()
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.lab.dir()
+    }
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8, whatever the names");
+        Self { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Answer {
+    /// The results of a `jsonl` report.
+    pub fn lines(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// One field of every result of a `jsonl` report.
+    pub fn each(&self, pointer: &str) -> Vec<String> {
+        self.lines().iter().map(|line| line.pointer(pointer).unwrap().as_str().unwrap_or("null").to_owned()).collect()
+    }
+
+    /// The document of a `json` report.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {}", self.out))
+    }
+}
