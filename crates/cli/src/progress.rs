@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use bitrater_engine::{Discovery, DiscoveryOptions};
 use bitrater_report::Summary;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{paths, terminal};
 
 /// How long the count may keep the caller from looking for results.
 const SLICE: Duration = Duration::from_millis(20);
 
-const UNKNOWN_TOTAL: &str = "{spinner} {pos} files, {per_sec}, {msg}";
-const KNOWN_TOTAL: &str = "{bar:24} {pos}/{len} files, {per_sec}, {eta} left, {msg}";
+const UNKNOWN_TOTAL: &str = "{spinner} {pos} files, {rate}, {msg}";
+const KNOWN_TOTAL: &str = "{bar:24} {pos}/{len} files, {rate}, {eta} left, {msg}";
 
 /// A bar, which is not there when standard error is no terminal.
 pub(crate) struct Progress {
@@ -76,7 +76,12 @@ impl Progress {
     fn style(&self, template: &str) {
         // The templates are constants; were one wrong, the default bar would do.
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style.progress_chars("━╸ "));
+            self.bar.set_style(style.progress_chars("━╸ ").with_key("rate", write_rate));
         }
     }
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // A bar without its rate is still a bar.
+    let _ = write!(out, "{:.1} files/s", state.per_sec());
 }
