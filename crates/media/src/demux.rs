@@ -4,6 +4,8 @@
 //! priming samples, so frame `n` begins at `1024 n`; for Opus the pre-skip stays in; for Vorbis the first packet gives
 //! nothing, as its specification has it (clause 4.3.8).
 
+use std::io::ErrorKind;
+
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as id,
 };
@@ -28,7 +30,7 @@ use crate::pcm::Pcm;
 use crate::section::Section;
 use crate::sniff::Format;
 use crate::stream::Stream;
-use crate::{mp4, text, vendor};
+use crate::{stated_length, text, vendor};
 
 /// Longest gap of a lossless stream that is filled with silence, in samples.
 const MAX_GAP: u64 = 1 << 22;
@@ -75,8 +77,15 @@ impl DemuxedStream {
         let len = section.len();
         let ogg = if format == Format::Ogg { vendor::ogg(&mut section)? } else { vendor::OggHead::default() };
         let flac_vendor = if format == Format::Flac { vendor::flac(&mut section)? } else { None };
-        if format == Format::Mp4 {
-            mp4::state_whole_length(&mut section)?;
+        let is_cut = match format {
+            Format::Mp4 => stated_length::restore_mp4(&mut section)?,
+            Format::Matroska => stated_length::restore_matroska(&mut section)?,
+            Format::Aiff => stated_length::restore_aiff(&mut section)?,
+            _ => false,
+        };
+        if format == Format::Wav {
+            // The outer length is wrong in many files and of no use: all ones mean "unknown".
+            section.patch(4, [0xff; 4]);
         }
         let mut reader = make_reader(section, format).map_err(|error| match error {
             // symphonia calls a container without its index unsupported; it is damage.
@@ -137,7 +146,7 @@ impl DemuxedStream {
             stated.class = Class::Rate { codec, kbps };
             stated.bitrate = Some(kbps);
         }
-        let facts = StreamFacts {
+        let mut facts = StreamFacts {
             container: format.container().to_owned(),
             codec,
             sample_rate: stream.sample_rate,
@@ -148,6 +157,12 @@ impl DemuxedStream {
             mp3: (codec == Codec::Mp3).then(Mp3Facts::default),
             warnings: Vec::new(),
         };
+        if ogg.has_no_end {
+            facts.warnings.push("the stream has no end mark, so the file may be cut off".to_owned());
+        }
+        if is_cut {
+            facts.warnings.push("the file is shorter than its container says".to_owned());
+        }
         Ok((stream, facts))
     }
 
@@ -185,6 +200,12 @@ impl DemuxedStream {
                 Ok(Some(_)) => {}
                 Ok(None) => return Ok(None),
                 Err(Error::DecodeError(_)) if self.bad_in_a_row < MAX_BAD_IN_A_ROW => self.bad_in_a_row += 1,
+                // Where no length is stated, the end of the file is the end of the stream.
+                Err(Error::IoError(error))
+                    if error.kind() == ErrorKind::UnexpectedEof && self.stated_frames.is_none() =>
+                {
+                    return Ok(None);
+                }
                 Err(error) => return Err(convert::error(error, self.words)),
             }
         }

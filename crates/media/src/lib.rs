@@ -21,13 +21,14 @@ pub mod layer3;
 mod limits;
 mod log;
 mod media;
-mod mp4;
+
 mod mpeg;
 #[cfg(feature = "opus")]
 mod opus;
 mod pcm;
 mod section;
 mod sniff;
+mod stated_length;
 mod stream;
 mod tags;
 mod text;

@@ -17,6 +17,10 @@ pub(crate) struct Section {
     /// Where a reader is told that the section ends: `end`, or later in a file that was cut off.
     stated_end: u64,
     pos: u64,
+    /// Readers are told not to seek.
+    forward_only: bool,
+    /// Four bytes that read otherwise than they are, and where.
+    patch: Option<(u64, [u8; 4])>,
 }
 
 impl Section {
@@ -38,7 +42,7 @@ impl Section {
             return Err(TooShort::TagsOnly.into());
         }
         file.seek(SeekFrom::Start(start))?;
-        Ok(Self { file, start, end, stated_end: end, pos: start })
+        Ok(Self { file, start, end, stated_end: end, pos: start, forward_only: false, patch: None })
     }
 
     /// Bytes in the section.
@@ -49,6 +53,16 @@ impl Section {
     /// Lets readers believe in a length of `len`. Reading beyond the real end gives nothing, as at the end of any file.
     pub fn state_len(&mut self, len: u64) {
         self.stated_end = self.start.saturating_add(len).clamp(self.end, i64::MAX.cast_unsigned());
+    }
+
+    /// Has readers take the section as a stream of unknown length.
+    pub fn forward_only(&mut self) {
+        self.forward_only = true;
+    }
+
+    /// Makes the four bytes at `offset` read as `bytes`.
+    pub fn patch(&mut self, offset: u64, bytes: [u8; 4]) {
+        self.patch = Some((self.start + offset, bytes));
     }
 
     /// Reads up to `n` bytes from the beginning and goes back there.
@@ -66,6 +80,16 @@ impl Read for Section {
         let left = usize::try_from(self.end.saturating_sub(self.pos)).unwrap_or(usize::MAX);
         let wanted = buf.len().min(left);
         let got = self.file.read(&mut buf[..wanted])?;
+        if let Some((at, bytes)) = self.patch
+            && at + 4 > self.pos
+        {
+            for (place, byte) in (at..).zip(bytes) {
+                let into = place.checked_sub(self.pos).and_then(|i| usize::try_from(i).ok());
+                if let Some(into) = into.filter(|&i| i < got) {
+                    buf[into] = byte;
+                }
+            }
+        }
         self.pos += got as u64;
         Ok(got)
     }
@@ -87,10 +111,10 @@ impl Seek for Section {
 
 impl symphonia::core::io::MediaSource for Section {
     fn is_seekable(&self) -> bool {
-        true
+        !self.forward_only
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.stated_end - self.start)
+        (!self.forward_only).then_some(self.stated_end - self.start)
     }
 }

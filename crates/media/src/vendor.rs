@@ -52,6 +52,8 @@ fn comment_vendor(comment: &[u8]) -> Option<String> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct OggHead {
     pub vendor: Option<String>,
+    /// The last page is not marked as such, or not whole.
+    pub has_no_end: bool,
     /// Nominal rate of a Vorbis stream, in kbps.
     pub nominal_kbps: Option<u32>,
 }
@@ -67,5 +69,21 @@ pub(crate) fn ogg(section: &mut Section) -> io::Result<OggHead> {
         after(b"\x01vorbis").and_then(|ident| ident.get(13..17)?.first_chunk::<4>()).map(|b| i32::from_le_bytes(*b));
     let nominal_kbps =
         nominal.and_then(|rate| u32::try_from(rate).ok()).filter(|&rate| rate > 0).map(|rate| (rate + 500) / 1000);
-    Ok(OggHead { vendor, nominal_kbps })
+    Ok(OggHead { vendor, has_no_end: !ends_with_last_page(section)?, nominal_kbps })
+}
+
+/// Whether the section ends with a whole page that is marked as the last one: RFC 3533 clause 6.
+fn ends_with_last_page(section: &mut Section) -> io::Result<bool> {
+    // A page is 65,307 bytes at most.
+    let tail_len = section.len().min(1 << 16);
+    section.seek(SeekFrom::End(-tail_len.cast_signed()))?;
+    let mut tail = Vec::new();
+    section.read_to_end(&mut tail)?;
+    section.rewind()?;
+    let Some(at) = tail.windows(4).rposition(|w| w == b"OggS") else { return Ok(false) };
+    let page = &tail[at..];
+    let (Some(flags), Some(&segments)) = (page.get(5), page.get(26)) else { return Ok(false) };
+    let Some(lacing) = page.get(27..27 + usize::from(segments)) else { return Ok(false) };
+    let body: usize = lacing.iter().map(|&len| usize::from(len)).sum();
+    Ok(flags & 4 != 0 && page.len() >= 27 + lacing.len() + body)
 }

@@ -1,5 +1,7 @@
 //! Lossless streams come out bit for bit, at their own depth, from every container.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 mod common;
 
 use bitrater_media::{Class, Codec, Mode};

@@ -1,5 +1,7 @@
 //! AAC, Vorbis, Opus and what only `ffmpeg` decodes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 mod common;
 
 use bitrater_media::{Class, Codec, Mode, StreamFacts};

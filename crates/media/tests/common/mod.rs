@@ -1,6 +1,7 @@
 //! Seeded signals, the real encoders, and reading a file to its end. A missing encoder fails the test that needs it.
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has to fail loudly")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,7 +43,7 @@ impl Bench {
         self.run("ffmpeg", &[&["-v", "error", "-nostdin", "-y"], args].concat());
     }
 
-    /// Writes a WAV of WAVE_FORMAT_EXTENSIBLE, whose depth need not be a multiple of eight.
+    /// Writes a WAV of `WAVE_FORMAT_EXTENSIBLE`, whose depth need not be a multiple of eight.
     pub fn wav_extensible(&self, name: &str, signal: &Signal) -> PathBuf {
         let bytes = signal.bits.div_ceil(8);
         let shift = bytes * 8 - signal.bits;
