@@ -225,14 +225,14 @@ impl DemuxedStream {
 
     /// Decodes `packet` over `block`. `Ok(false)` if it is damaged.
     fn decode(&mut self, packet: &Packet, block: &mut Pcm, log: &mut Log) -> Result<Decoded, MediaError> {
-        let decoder = match &mut self.packets {
-            Packets::Symphonia(decoder) => decoder,
+        let decoded = match &mut self.packets {
+            Packets::Symphonia(decoder) => decoder.decode(packet),
             #[cfg(feature = "opus")]
             Packets::Opus(decoder) => {
                 return Ok(if decoder.decode(&packet.data, block) { Decoded::Samples } else { Decoded::Damaged });
             }
         };
-        match decoder.decode(packet) {
+        match decoded {
             Ok(samples) => {
                 if samples.spec().rate() != self.sample_rate || samples.num_planes() != self.channels {
                     log.format_change();
