@@ -6,6 +6,7 @@ mod collector;
 pub mod cutoff;
 mod excerpts;
 pub mod mp3_grid;
+pub mod opus_grid;
 mod set;
 mod signals;
 mod tally;

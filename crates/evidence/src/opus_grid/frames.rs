@@ -1,0 +1,126 @@
+//! Where in the excerpts frames can be analysed at every phase, and their samples at Opus' own rate.
+
+use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, Resampler, SAMPLE_RATE, TAPS, emphasise};
+
+use super::spectra::MARGIN;
+
+/// Phases computed per place.
+pub const WIDTH: usize = PERIOD_48000 + 2 * MARGIN;
+
+/// Samples at 48 kHz that a place's search needs, and one more for the emphasis.
+const NEED: usize = WIDTH + LINES + OVERLAP;
+
+/// One cycle of the resampler, in output and input samples.
+const CYCLE: (usize, usize) = (160, 147);
+
+/// Samples per channel before the place that the reader takes.
+const BEFORE: usize = CYCLE.1 + TAPS / 2 - 1;
+
+/// A contiguous run of samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// Index of the first sample in the file.
+    pub start: u64,
+    /// Samples by channel.
+    pub planes: &'a [Vec<f32>],
+}
+
+/// A place in the file: a multiple of 20 ms from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the run.
+    pub run: usize,
+    /// Offset of the place in the run, in samples of the file.
+    pub offset: usize,
+}
+
+/// Reads places from runs at one sample rate.
+pub struct Reader<'a> {
+    runs: &'a [Run<'a>],
+    resampler: Option<Resampler>,
+    raw: Vec<f32>,
+    planes: Vec<Vec<f32>>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for 44.1 or 48 kHz.
+    pub fn new(runs: &'a [Run<'a>], sample_rate: u32) -> Option<Self> {
+        let resampler = match sample_rate {
+            SAMPLE_RATE => None,
+            44_100 => Some(Resampler::new(0.0)),
+            _ => return None,
+        };
+        let channels = runs.iter().map(|run| run.planes.len()).min()?.min(2);
+        (channels > 0).then(|| Self { runs, resampler, raw: Vec::new(), planes: vec![Vec::new(); channels] })
+    }
+
+    /// Moves what is read by a fraction of a sample; nothing at 48 kHz.
+    pub fn set_offset(&mut self, offset: f64) {
+        if let Some(resampler) = &mut self.resampler {
+            *resampler = Resampler::new(offset);
+        }
+    }
+
+    /// Whether there are two channels.
+    pub fn stereo(&self) -> bool {
+        self.planes.len() > 1
+    }
+
+    /// Every place in file order.
+    pub fn places(&self) -> Vec<Place> {
+        let (period, after) = match self.resampler {
+            Some(_) => (PERIOD_44100, Resampler::need(NEED)),
+            None => (PERIOD_48000, NEED),
+        };
+        let mut all = Vec::new();
+        for (index, run) in self.runs.iter().enumerate() {
+            let aligned = (run.start + BEFORE as u64).next_multiple_of(period as u64);
+            let mut offset = (aligned - run.start) as usize;
+            let length = run.planes.iter().map(Vec::len).min().unwrap_or(0);
+            while offset + after <= length {
+                all.push(Place { run: index, offset });
+                offset += period;
+            }
+        }
+        all
+    }
+
+    /// The samples of every channel at 48 kHz with the decoder's de-emphasis undone; column c of the search begins
+    /// at sample c, and the place itself at sample [`MARGIN`].
+    pub fn read(&mut self, place: Place) -> &[Vec<f32>] {
+        for (plane, out) in self.runs[place.run].planes.iter().zip(&mut self.planes) {
+            if let Some(resampler) = &self.resampler {
+                let skip = CYCLE.0 - MARGIN - 1;
+                resampler.resample(&plane[place.offset - BEFORE..], NEED + skip, &mut self.raw);
+                emphasise(&self.raw[skip..], out);
+            } else {
+                let from = place.offset - MARGIN - 1;
+                emphasise(&plane[from..from + NEED], out);
+            }
+        }
+        &self.planes
+    }
+
+    /// The loudest place of each of `most` equal parts of the file.
+    pub fn loudest(&self, places: &[Place], most: usize) -> Vec<Place> {
+        let count = places.len().min(most);
+        (0..count)
+            .filter_map(|n| {
+                let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
+                part.iter().copied().max_by(|&a, &b| self.energy(a).total_cmp(&self.energy(b)))
+            })
+            .collect()
+    }
+
+    /// Energy of all channels over the first frame of a place.
+    fn energy(&self, place: Place) -> f32 {
+        let frame = place.offset..place.offset + PERIOD_44100;
+        self.runs[place.run].planes.iter().flat_map(|plane| &plane[frame.clone()]).map(|x| x * x).sum()
+    }
+}
+
+/// At most `most` of the places, evenly spread.
+pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count).map(|n| places[n * places.len() / count]).collect()
+}

@@ -1,0 +1,113 @@
+//! The Opus frame grid: at which of the 960 phases of a 20 ms frame at 48 kHz the CELT transform sees what an
+//! encoder did.
+//!
+//! A band of a CELT frame holds few pulses, so that many of its lines are zero or, after the decoder's rotation and
+//! folding, small (RFC 6716, section 4.3.4). Analysed by the same transform at the same phase, with the decoder's
+//! de-emphasis undone, those holes come back; a tenth of a sample off, most are gone. Files at 44.1 kHz are brought
+//! back to 48 kHz first. The search looks at all phases in a few loud frames; the phases that stand out, and the one
+//! that decoders leave when they trim an encoder's usual delay, are then looked at in many other frames.
+
+mod frames;
+mod holes;
+mod intensity;
+mod offsets;
+mod proof;
+mod spectra;
+
+use bitrater_signal::celt::{PERIOD_44100, PERIOD_48000, SAMPLE_RATE};
+
+pub use intensity::RateRange;
+
+use crate::excerpts::Span;
+use crate::tally::PhaseScan;
+use frames::{Place, Reader, Run};
+use spectra::Spectra;
+
+/// Period of the grid in samples at 48 kHz.
+pub const PERIOD: usize = 960;
+
+/// Frames that are searched at all phases.
+const SEARCHED: usize = 16;
+
+/// Most frames of the second look.
+const PROVEN: usize = 192;
+
+/// Fewest frames that a search is worth.
+const FEWEST: usize = 8;
+
+/// Phase of a stream whose pre-skip of 312 samples, that of libopus, was trimmed away exactly.
+const TRIMMED: u32 = 648;
+
+/// A proof this strong makes the search at other offsets needless; genuine recordings stay below half of it.
+const ENOUGH: f64 = 5.0;
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpusSearch {
+    /// All phases in a few loud frames; phases count samples at 48 kHz.
+    pub holes: PhaseScan,
+    /// The likeliest phases in many other frames, the strongest first. Strengths are standard deviations of what
+    /// audio without a grid shows.
+    pub proof: PhaseScan,
+    /// Fraction of a sample at 48 kHz by which the grid lies behind the phases of `proof`.
+    pub offset: f64,
+    /// Nominal bitrates that explain the stereo coding, if the proof is strong enough to ask.
+    pub rate: Option<RateRange>,
+}
+
+/// Searches all phases over `spans` of a file at 44.1 or 48 kHz; other rates give no search, and neither do
+/// fewer than eight frames.
+///
+/// `noise` is the variance that rounding left per sample (full scale 1).
+pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
+    let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
+    search_runs(&runs, sample_rate, noise)
+}
+
+fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
+    let mut reader = Reader::new(runs, sample_rate)?;
+    let places = reader.places();
+    if places.len() < FEWEST {
+        return None;
+    }
+    let resampled = sample_rate != SAMPLE_RATE;
+    // Resampled to more samples, the same noise fills fewer of the lines.
+    let density = if resampled { PERIOD_48000 as f64 / PERIOD_44100 as f64 } else { 1.0 };
+    let mut spectra = Spectra::new(noise * density);
+    let searched = reader.loudest(&places, SEARCHED);
+    let unseen: Vec<Place> = places.iter().copied().filter(|place| !searched.contains(place)).collect();
+    let unseen = frames::spread(&unseen, PROVEN);
+
+    let holes = holes::scan(&mut reader, &searched, &mut spectra);
+    let mut phases = vec![TRIMMED];
+    phases.extend(holes.peaks.iter().map(|peak| peak.phase).filter(|&phase| phase != TRIMMED).take(3));
+    let proof = proof::look(&mut reader, &unseen, &phases, &mut spectra);
+    let mut found = OpusSearch { holes, proof, offset: 0.0, rate: None };
+    if !resampled {
+        found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
+        return Some(found);
+    }
+    if proof::strength(&found.proof) >= ENOUGH {
+        let phase = found.proof.peaks.first()?.phase;
+        found.offset = offsets::refine(&mut reader, &searched, 0.0, phase, &mut spectra).1;
+        reader.set_offset(found.offset);
+        found.proof = proof::look(&mut reader, &unseen, &[phase], &mut spectra);
+    } else if !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
+        let between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
+        if proof::strength(&between.proof) > proof::strength(&found.proof) {
+            found = OpusSearch { holes: found.holes, proof: between.proof, offset: between.offset, rate: None };
+        }
+    }
+    reader.set_offset(found.offset);
+    found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
+    Some(found)
+}
+
+/// The bitrate where the proof is strong enough to ask.
+fn rate(found: &OpusSearch, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) -> Option<RateRange> {
+    let peak = found.proof.peaks.first().filter(|peak| peak.strength >= ENOUGH)?;
+    intensity::range(reader, places, peak.phase, spectra)
+}
+
+#[cfg(test)]
+mod tests;
