@@ -1,6 +1,7 @@
 //! Named measured facts about one decoded file: `Pcm + StreamFacts → EvidenceSet`, the second step of
 //! the arrow.
 
+pub mod aac_grid;
 mod bits;
 mod collector;
 pub mod cutoff;

@@ -1,6 +1,7 @@
 //! Pure maths on slices of samples: windows, transforms, statistics. No I/O, no logging, no state
 //! outside the caller's buffers.
 
+pub mod aac;
 pub mod celt;
 pub mod mp3;
 pub mod simd;

@@ -1,0 +1,91 @@
+//! Where in the excerpts long blocks can be analysed at every phase.
+
+use bitrater_signal::aac::{LINES, SPAN};
+use bitrater_signal::mp3::LANES;
+
+/// Phases that may be looked at on either side of the period.
+pub const MARGIN: usize = LANES;
+
+/// Samples between the stretches whose energies are compared.
+const STRETCH: usize = 256;
+
+/// Contiguous samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// Index of the first sample in the file as decoded.
+    pub start: u64,
+    /// Samples by channel, full scale ±1.0.
+    pub planes: &'a [Vec<f32>],
+}
+
+impl Run<'_> {
+    fn len(&self) -> usize {
+        self.planes.iter().map(Vec::len).min().unwrap_or(0)
+    }
+}
+
+/// A frame's place: the samples of all its phases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Index of the run.
+    run: usize,
+    /// Offset of phase 0 in it; the frames of an encode whose delay was trimmed exactly begin there.
+    offset: usize,
+    /// Energy of the quietest stretch.
+    steadiness: f32,
+}
+
+impl Place {
+    /// Channels of its run.
+    pub fn channels(self, runs: &[Run]) -> usize {
+        runs[self.run].planes.len()
+    }
+
+    /// The samples of one channel: phase p begins at sample [`MARGIN`] + p.
+    pub fn samples<'a>(self, runs: &[Run<'a>], channel: usize) -> &'a [f32] {
+        &runs[self.run].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]
+    }
+}
+
+/// Every place in file order.
+pub fn places(runs: &[Run]) -> Vec<Place> {
+    let mut all = Vec::new();
+    for (index, run) in runs.iter().enumerate() {
+        let aligned = (run.start + MARGIN as u64).next_multiple_of(LINES as u64);
+        let mut offset = (aligned - run.start) as usize;
+        while offset + SPAN + MARGIN <= run.len() {
+            all.push(Place { run: index, offset, steadiness: steadiness(run, offset) });
+            offset += LINES;
+        }
+    }
+    all
+}
+
+/// The energy of the quietest stretch, highs emphasised: loud frames show the lattice above the rounding noise,
+/// but frames with an attack were coded in short blocks.
+fn steadiness(run: &Run, offset: usize) -> f32 {
+    let quietest = |plane: &Vec<f32>| {
+        plane[offset..offset + SPAN]
+            .chunks(STRETCH)
+            .map(|stretch| stretch.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum())
+            .fold(f32::MAX, f32::min)
+    };
+    run.planes.iter().map(quietest).sum()
+}
+
+/// The loudest steady place of each of `most` equal parts of the file.
+pub fn steadiest(places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count)
+        .filter_map(|n| {
+            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
+            part.iter().copied().max_by(|a, b| a.steadiness.total_cmp(&b.steadiness))
+        })
+        .collect()
+}
+
+/// At most `most` of the places, evenly spread.
+pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count).map(|n| places[n * places.len() / count]).collect()
+}

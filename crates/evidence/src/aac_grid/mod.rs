@@ -1,0 +1,128 @@
+//! The AAC frame grid: at which of the 1024 phases the lines of a long block sit on quantiser lattices.
+//!
+//! Coarse to fine: a few loud and steady frames at every phase, then the best phases (and the likely ones) in
+//! frames all over the file with both window shapes, then the winner against the phases next to it, because
+//! what one sample's shift does not destroy is no grid.
+
+mod bitrate;
+mod coarse;
+mod frames;
+mod verify;
+
+use bitrater_signal::aac::{LINES, Shape, long_bands};
+use bitrater_signal::mp3::LANES;
+
+pub use bitrate::AacRate;
+
+use crate::excerpts::Span;
+use crate::tally::{GridPeak, PhaseScan};
+use frames::{Place, Run};
+
+/// Variance of a line for white noise of variance 1 per sample: Σ w² cos² over a block.
+const NOISE_GAIN: f64 = 512.0;
+
+/// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
+const CHANCE: f32 = 2.0;
+
+/// Fewest frames that a search is worth.
+const FEWEST: usize = 8;
+
+/// Frames of the second look.
+const MOST_FRAMES: usize = 32;
+
+/// Phases that are looked at whatever the first look says: delay trimmed; 2112 samples of Apple's and the Fraunhofer
+/// encoder left in; 1600 of others.
+const LIKELY: [usize; 3] = [0, 64, 576];
+
+/// A part shows a phase on its own from here on.
+const PART_BAR: f32 = 3.0;
+
+/// Strength from which the bitrate is worth estimating; far above the null.
+const PROVEN: f64 = 8.0;
+
+/// Distances of the neighbours that the winner has to beat.
+const NEIGHBOURS: [isize; LANES] = [0, -2, 2, -3, 3, -4, 4, -5, 5, -7, 7, -9, 9, -11, 11, 14];
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AacSearch {
+    /// Phases at which lines sit on lattices, strongest first. Strengths are standard errors: of the first peak the
+    /// smaller of those above the other candidates and above the neighbouring phases.
+    pub lattice: PhaseScan,
+    /// Window shape of the first peak.
+    pub shape: Shape,
+    /// What the first peak's lattices say of the bitrate, if it is proven.
+    pub rate: Option<AacRate>,
+}
+
+/// Searches all 1024 phases over `spans`.
+///
+/// `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight frames, or a sample rate
+/// whose band tables are not known, give no search.
+#[must_use]
+pub fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+    let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
+    search_runs(&runs, sample_rate, noise)
+}
+
+/// Searches one run of samples by channel from the start of a file, as [`search`] does; for tools.
+#[doc(hidden)]
+#[must_use]
+pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+    search_runs(&[Run { start: 0, planes }], sample_rate, noise)
+}
+
+fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+    let bands = long_bands(sample_rate)?;
+    let places = frames::places(runs);
+    if places.len() < FEWEST {
+        return None;
+    }
+    let sigma = (NOISE_GAIN * noise).sqrt() as f32;
+    let mut candidates = coarse::candidates(runs, &places, bands, sigma, LANES);
+    candidates.retain(|phase| !LIKELY.contains(phase));
+    let phases: [isize; LANES] =
+        std::array::from_fn(|l| LIKELY.iter().chain(&candidates).nth(l).map_or(0, |&phase| phase as isize));
+    let chosen = frames::steadiest(&places, MOST_FRAMES);
+    let standings = verify::compare(runs, &chosen, bands, sigma, phases, &verify::SHAPES);
+    let best = *standings.first()?;
+    let phase = phases[best.index];
+    let around = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
+    let alone = around.into_iter().find(|standing| standing.index == 0)?;
+    let mut peaks: Vec<GridPeak> = standings.iter().take(4).map(|standing| peak(standing, &phases)).collect();
+    if let Some(first) = peaks.first_mut() {
+        first.strength = first.strength.min(f64::from(alone.strength));
+        first.parts = (0..4).filter(|&p| best.parts[p].min(alone.parts[p]) > PART_BAR).count() as u32;
+    }
+    let proven = peaks.first().is_some_and(|first| first.strength >= PROVEN);
+    let rate = proven
+        .then(|| bitrate::estimate(runs, &places, bands, sample_rate, sigma, phase as usize, best.shape))
+        .flatten();
+    Some(AacSearch { lattice: PhaseScan { granules: chosen.len(), peaks }, shape: best.shape, rate })
+}
+
+fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
+    GridPeak {
+        phase: phases[standing.index].rem_euclid(LINES as isize) as u32,
+        signal: standing.signal,
+        strength: f64::from(standing.strength),
+        depth: f64::from(standing.depth),
+        parts: standing.parts.iter().filter(|&&part| part > PART_BAR).count() as u32,
+    }
+}
+
+/// The signals that the n-th frame is read from: one channel, and of stereo one of mid and side, taking turns so
+/// that all four are heard.
+fn mix(runs: &[Run], place: Place, n: usize) -> Vec<Vec<f32>> {
+    let left = place.samples(runs, 0);
+    if place.channels(runs) < 2 {
+        return vec![left.to_vec()];
+    }
+    let right = place.samples(runs, 1);
+    let (single, sign) = if n.is_multiple_of(2) { (left, 1.0) } else { (right, -1.0) };
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    vec![single.to_vec(), left.iter().zip(right).map(|(l, r)| (l + sign * r) * half).collect()]
+}
+
+#[cfg(test)]
+mod tests;
