@@ -70,7 +70,7 @@ fn line(path: &str) -> Result<String, MediaError> {
     };
     let (peaks, proof) = (list(found.as_ref().map(|f| &f.holes)), list(found.as_ref().map(|f| &f.proof)));
     let rest = found.as_ref().map_or(String::from(r#""offset":0,"least":0,"below":0"#), |f| {
-        let (least, below) = f.rate.map_or((0, 0), |rate| (rate.least, rate.below.unwrap_or(999)));
+        let (least, below) = f.rate.map_or((0, 0), |rate| (rate.least, rate.below));
         format!(r#""offset":{:.4},"least":{least},"below":{below}"#, f.offset)
     });
     Ok(format!(r#"{{"path":{path:?},"rate":{rate},"ms":{ms:.1},"peaks":{peaks},"proof":{proof},{rest}}}"#))

@@ -32,12 +32,12 @@ const SHARE: std::ops::Range<usize> = 60..75;
 pub struct RateRange {
     /// Least kbps.
     pub least: u32,
-    /// The kbps above which the next band would be coded in stereo; none if all are.
-    pub below: Option<u32>,
+    /// The kbps from which the next band would be coded in stereo.
+    pub below: u32,
 }
 
-/// Reads the bitrate off the frames of `places` at `phase`; none for mono files and where the channels are too alike
-/// to tell.
+/// Reads the bitrate off the frames of `places` at `phase`; none for mono files, where the channels are too alike to
+/// tell and where no band shows intensity stereo.
 pub fn range(reader: &mut Reader, places: &[Place], phase: u32, spectra: &mut Spectra) -> Option<RateRange> {
     if !reader.stereo() {
         return None;
@@ -71,7 +71,8 @@ pub fn range(reader: &mut Reader, places: &[Place], phase: u32, spectra: &mut Sp
         }
         start -= 1;
     }
-    Some(RateRange { least: THRESHOLDS[start - 1], below: THRESHOLDS.get(start).copied() })
+    // Where every band is in stereo, the rate may be high; but some frames at low rates look the same.
+    Some(RateRange { least: THRESHOLDS[start - 1], below: *THRESHOLDS.get(start)? })
 }
 
 /// Residue, in units of the noise, from which the channels of a band are clearly not proportional.
