@@ -12,6 +12,7 @@ mod set;
 mod signals;
 mod tally;
 mod upsampling;
+pub mod vorbis_grid;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
 pub use collector::{Collector, EvidenceError};

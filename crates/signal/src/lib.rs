@@ -5,4 +5,6 @@ pub mod aac;
 pub mod celt;
 pub mod mp3;
 pub mod simd;
+pub mod sliding;
 pub mod spectrum;
+pub mod vorbis;

@@ -1,0 +1,70 @@
+//! Where in the kept samples blocks can be analysed at every phase.
+
+use bitrater_signal::vorbis::LONG;
+
+use super::{PERIOD, Run};
+
+/// Samples that one place's search needs.
+pub const NEED: usize = LONG + PERIOD;
+
+/// Parts of a place whose loudness is compared.
+const PIECES: usize = 12;
+
+/// A place: the index of its run and the offset of its first block in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the run.
+    pub run: usize,
+    /// Offset in samples; the first block begins at a multiple of 1024 of the file.
+    pub offset: usize,
+}
+
+impl Place {
+    /// The samples of one channel.
+    pub fn samples<'a>(self, runs: &[Run<'a>], channel: usize) -> &'a [f32] {
+        &runs[self.run].planes[channel][self.offset..self.offset + NEED]
+    }
+
+    /// Energy of the quietest piece, all channels together: loud where a long block is likely, for
+    /// encoders switch to short ones at attacks.
+    fn steadiness(self, runs: &[Run]) -> f32 {
+        let planes = &runs[self.run].planes;
+        (0..PIECES)
+            .map(|piece| {
+                let from = self.offset + piece * (NEED / PIECES);
+                planes.iter().map(|plane| plane[from..from + NEED / PIECES].iter().map(|x| x * x).sum::<f32>()).sum()
+            })
+            .fold(f32::INFINITY, f32::min)
+    }
+}
+
+/// Every place in file order.
+pub fn places(runs: &[Run]) -> Vec<Place> {
+    let mut all = Vec::new();
+    for (run, samples) in runs.iter().enumerate() {
+        let mut offset = (samples.start.next_multiple_of(PERIOD as u64) - samples.start) as usize;
+        while offset + NEED <= samples.len() {
+            all.push(Place { run, offset });
+            offset += PERIOD;
+        }
+    }
+    all
+}
+
+/// At most `most` of the places, evenly spread.
+pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count).map(|n| places[n * places.len() / count]).collect()
+}
+
+/// The loudest steady place of each of `most` equal parts of the file.
+pub fn loudest(runs: &[Run], places: &[Place], most: usize) -> Vec<Place> {
+    let count = places.len().min(most);
+    (0..count)
+        .filter_map(|n| {
+            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
+            let steadiness = part.iter().map(|place| place.steadiness(runs));
+            part.iter().copied().zip(steadiness).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
+        })
+        .collect()
+}

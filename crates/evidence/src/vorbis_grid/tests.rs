@@ -1,0 +1,118 @@
+//! A synthetic encode that must be found, and audio that must not look like one.
+
+use std::f64::consts::PI;
+
+use bitrater_signal::vorbis::{LONG, STEPS_PER_OCTAVE, window};
+
+use super::*;
+use crate::signals::Signal;
+
+/// Variance of 16-bit rounding.
+const NOISE: f64 = 1.0 / (12.0 * 32768.0 * 32768.0);
+
+/// A reproducible value in −1..1, hashed so that neighbours have nothing in common.
+fn scatter(k: usize) -> f64 {
+    let mut h = (k as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    h = (h ^ (h >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    h = (h ^ (h >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((h ^ (h >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
+fn rounded(samples: impl Iterator<Item = f64>) -> Vec<f32> {
+    samples.map(|x| ((x * 32768.0).round() / 32768.0) as f32).collect()
+}
+
+fn synthesised(signal: impl Fn(usize) -> f64) -> Vec<f32> {
+    rounded((0..60_000).map(signal))
+}
+
+/// Long blocks of floor levels times small integers, overlapped and rounded to 16 bits, `gain` times as loud.
+fn decoded(blocks: usize, gain: f64, seed: usize) -> Vec<f32> {
+    let cosines: Vec<f64> = (0..4 * LONG).map(|n| (2.0 * PI * n as f64 / (4 * LONG) as f64).cos()).collect();
+    let mut out = vec![0.0; (blocks + 1) * PERIOD];
+    for block in 0..blocks {
+        let lines: Vec<(usize, f64)> = (0..400)
+            .filter_map(|k| {
+                let level = f64::from(180 - (k / 9) as i32);
+                let integer = (1.3 * scatter(seed + block * 1000 + k) + 0.4 * scatter(seed + block * 3000 + k)).round();
+                (integer != 0.0).then(|| (k, integer * ((level - 255.0) / f64::from(STEPS_PER_OCTAVE)).exp2()))
+            })
+            .collect();
+        for n in 0..LONG {
+            let sum: f64 =
+                lines.iter().map(|&(k, x)| x * cosines[(2 * n + 1 + PERIOD) * (2 * k + 1) % (4 * LONG)]).sum();
+            out[block * PERIOD + n] += gain * window(n, LONG) * sum;
+        }
+    }
+    rounded(out.into_iter())
+}
+
+fn found(planes: &[Vec<f32>]) -> f64 {
+    search_planes(planes, 44_100, NOISE).unwrap().strongest().unwrap().strength
+}
+
+#[test]
+fn a_decoded_file_is_found_wherever_it_was_cut() {
+    let samples = decoded(30, 0.861, 0);
+    for cut in [0, 777] {
+        let search = search_planes(&[samples[cut..].to_vec()], 44_100, NOISE).unwrap();
+        let peak = search.blocks.peaks[0];
+        assert_eq!(peak.phase as usize, (PERIOD - cut) % RESIDUES, "{search:?}");
+        assert!(peak.strength > 2.0 * FOUND && peak.parts == 4, "{peak:?}");
+        assert_eq!(search.pooled.peaks[0].phase, peak.phase);
+        let rate = search.rate.unwrap();
+        assert!(rate.blocks > 10 && rate.kbps > 20.0 && rate.kbps < 80.0, "{rate:?}");
+    }
+}
+
+#[test]
+fn one_decoded_channel_is_enough() {
+    let coded = decoded(30, 1.0, 0);
+    let noise = (0..coded.len()).map(|n| 0.2 * scatter(n) as f32).collect();
+    let search = search_planes(&[noise, coded], 44_100, NOISE).unwrap();
+    assert_eq!(search.blocks.peaks[0].signal, Signal::Right);
+    assert!(search.blocks.peaks[0].strength > 2.0 * FOUND, "{search:?}");
+}
+
+#[test]
+fn steady_and_sparse_sounds_show_nothing() {
+    let sine = |hz: f64, n: usize| (2.0 * PI * hz / 44_100.0 * n as f64).sin();
+    let tone = synthesised(|n| 0.5 * sine(1000.0, n));
+    let on_a_bin = synthesised(|n| 0.5 * sine(44_100.0 / 32.0, n));
+    let chord = synthesised(|n| [220.0, 277.2, 329.6, 440.0].iter().map(|&hz| 0.2 * sine(hz, n)).sum());
+    let chip = synthesised(|n| if sine(441.0 * (1 + n / 6000) as f64, n) > 0.0 { 0.25 } else { -0.25 });
+    let clicks = synthesised(|n| if n % 1024 == 100 { 0.9 } else { 0.0 });
+    let sparse = synthesised(|n| if n % 16_384 < 3000 { 0.4 * sine(523.0, n) } else { 0.0 });
+    for (name, samples) in [
+        ("tone", tone),
+        ("on a bin", on_a_bin),
+        ("chord", chord),
+        ("chip", chip),
+        ("clicks", clicks),
+        ("sparse", sparse),
+    ] {
+        let strength = found(&[samples]);
+        assert!(strength < FOUND, "{name}: {strength}");
+    }
+}
+
+#[test]
+fn noise_and_dual_mono_show_nothing() {
+    let noise = synthesised(|n| 0.3 * scatter(n));
+    assert!(found(std::slice::from_ref(&noise)) < FOUND);
+    assert!(found(&[noise.clone(), noise]) < FOUND);
+    let coarse: Vec<f32> = (0..60_000).map(|n| ((scatter(n) * 40.0).round() / 128.0) as f32).collect();
+    assert!(found(&[coarse]) < FOUND);
+}
+
+#[test]
+fn silence_and_near_silence_show_nothing() {
+    assert!(found(&[vec![0.0; 60_000]]) < FOUND);
+    assert!(found(&[synthesised(|n| 2.0 * scatter(n) / 32768.0)]) < FOUND);
+}
+
+#[test]
+fn too_little_is_not_searched() {
+    assert!(search_planes(&[vec![0.1; 9000]], 44_100, NOISE).is_none());
+    assert!(search_planes(&[], 44_100, NOISE).is_none());
+}
