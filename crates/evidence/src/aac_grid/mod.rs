@@ -47,7 +47,8 @@ const NEIGHBOURS: [isize; LANES] = [0, -2, 2, -3, 3, -4, 4, -5, 5, -7, 7, -9, 9,
 #[derive(Debug, Clone, PartialEq)]
 pub struct AacSearch {
     /// Phases at which lines sit on lattices, strongest first. Strengths are standard errors: of the first peak the
-    /// smaller of those above the other candidates and above the neighbouring phases.
+    /// smaller of those above the other candidates and above the neighbouring phases. None if
+    /// the lattices show better through the window of Vorbis.
     pub lattice: PhaseScan,
     /// Window shape of the first peak.
     pub shape: Shape,
@@ -88,7 +89,12 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
     let best = *standings.first()?;
     let phase = phases[best.index];
     let around = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
+    let vorbis = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[Shape::Vorbis]);
     let alone = around.into_iter().find(|standing| standing.index == 0)?;
+    if vorbis.iter().any(|standing| standing.index == 0 && standing.depth > alone.depth) {
+        let lattice = PhaseScan { granules: chosen.len(), peaks: Vec::new() };
+        return Some(AacSearch { lattice, shape: Shape::Vorbis, rate: None });
+    }
     let mut peaks: Vec<GridPeak> = standings.iter().take(4).map(|standing| peak(standing, &phases)).collect();
     if let Some(first) = peaks.first_mut() {
         first.strength = first.strength.min(f64::from(alone.strength));

@@ -60,7 +60,9 @@ fn coded(samples: &[f32], delay: usize, shape: Shape, largest: f32) -> Vec<f32> 
 }
 
 fn strength(planes: &[Vec<f32>]) -> f64 {
-    search_planes(planes, RATE, NOISE).map_or(0.0, |search| search.lattice.peaks[0].strength)
+    search_planes(planes, RATE, NOISE)
+        .and_then(|search| search.lattice.peaks.first().map(|peak| peak.strength))
+        .unwrap_or(0.0)
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub struct Bank {
     /// Sine series over √8, by shape.
     sine: [f32; TERMS],
     kbd: [f32; TERMS],
+    vorbis: [f32; TERMS],
     positions: [usize; LANES],
     /// `Σ x[p+n] e^(jβ(n+½))` of each bin.
     real: Vec<Lane>,
@@ -62,6 +63,7 @@ impl Bank {
             halves,
             sine: series(Shape::Sine),
             kbd: series(Shape::Kbd),
+            vorbis: series(Shape::Vorbis),
             positions: [0; LANES],
             real: vec![[0.0; LANES]; bins],
             imaginary: vec![[0.0; LANES]; bins],
@@ -101,6 +103,7 @@ impl Bank {
             // Only the first term of a sine's series is not zero.
             Shape::Sine => self.combine(&self.sine[..1], &mut lines[..count]),
             Shape::Kbd => self.combine(&self.kbd, &mut lines[..count]),
+            Shape::Vorbis => self.combine(&self.vorbis, &mut lines[..count]),
         }
     }
 

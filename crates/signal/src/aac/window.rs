@@ -15,6 +15,8 @@ pub enum Shape {
     Sine,
     /// Kaiser-Bessel derived, α = 4 (1).
     Kbd,
+    /// No window of AAC's: that of Vorbis's blocks of as many samples, whose lattices show through [`Shape::Kbd`].
+    Vorbis,
 }
 
 /// The window of a long block, 2048 samples.
@@ -22,6 +24,12 @@ pub enum Shape {
 pub fn long_window(shape: Shape) -> Vec<f64> {
     let half = BLOCK / 2;
     match shape {
+        Shape::Vorbis => (0..BLOCK)
+            .map(|n| {
+                let sine = (PI / BLOCK as f64 * (n as f64 + 0.5)).sin();
+                (PI / 2.0 * sine * sine).sin()
+            })
+            .collect(),
         Shape::Sine => (0..BLOCK).map(|n| (PI / BLOCK as f64 * (n as f64 + 0.5)).sin()).collect(),
         Shape::Kbd => {
             let kernel: Vec<f64> = (0..=half)
