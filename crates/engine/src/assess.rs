@@ -31,8 +31,9 @@ pub fn assess(path: &Path, policy: &Policy) -> Result<Assessment, AssessError> {
 fn assess_unless(cancel: &Cancel, path: &Path, policy: Policy) -> Result<Assessment, AssessError> {
     let mut media = bitrater_media::open(path)?;
     let mut collector = Collector::new(media.facts());
-    while let Some(block) = media.next_block()? {
-        collector.push(block);
+    while media.next_block()?.is_some() {
+        let (block, frame) = media.last_block();
+        collector.push(block, frame);
         if cancel.is_cancelled() {
             return Err(AssessError::Cancelled);
         }

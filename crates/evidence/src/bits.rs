@@ -24,7 +24,7 @@ impl BitUsage {
     /// Bits per sample without the low ones that are zero in every sample; none for float streams and
     /// for digital silence.
     #[must_use]
-    pub fn effective(&self) -> Option<u16> {
+    pub fn effective(self) -> Option<u16> {
         let unused = self.union.trailing_zeros();
         (self.union != 0 && self.bits > unused).then(|| (self.bits - unused) as u16)
     }

@@ -1,5 +1,6 @@
 //! Takes the decoded blocks of one file and turns them into its evidence.
 
+use bitrater_media::layer3::Frame;
 use bitrater_media::{Pcm, StreamFacts};
 
 use crate::bits::BitUsage;
@@ -49,8 +50,8 @@ impl Collector {
         }
     }
 
-    /// Takes the next block of samples.
-    pub fn push(&mut self, pcm: &Pcm) {
+    /// Takes the next block of samples, and the Layer III frame it was decoded from where there is one.
+    pub fn push(&mut self, pcm: &Pcm, frame: Option<&Frame>) {
         self.frames += pcm.frames() as u64;
         self.bits.add(pcm);
         match pcm {
@@ -73,7 +74,7 @@ impl Collector {
             self.peak = plane.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
         }
         let planes: Vec<&[f32]> = self.scaled.iter().map(Vec::as_slice).collect();
-        self.excerpts.push(&planes);
+        self.excerpts.push(&planes, frame);
     }
 
     /// Runs the extractors; `stream` holds the facts as counted at the end of the file.
@@ -126,6 +127,11 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add(names[1], peak.depth, "log2", 4);
             add(names[2], f64::from(peak.phase), "samples", 0);
             add(names[3], f64::from(peak.parts), "parts of 4", 0);
+        }
+        if let Some(likely) = grid.likely.first() {
+            add("mp3_likely_granules", likely.granules as f64, "granules", 0);
+            add("mp3_likely_strength", likely.strength, "deviations", 1);
+            add("mp3_likely_phase", f64::from(likely.phase), "samples", 0);
         }
         if let Some(lattice) = &grid.lattice {
             add("mp3_lattice_granules", lattice.granules as f64, "granules", 0);

@@ -3,6 +3,7 @@
 
 pub mod aac_grid;
 mod bits;
+mod coded;
 mod collector;
 pub mod cutoff;
 mod excerpts;

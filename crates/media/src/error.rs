@@ -46,7 +46,8 @@ impl From<io::Error> for MediaError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
-            io::ErrorKind::UnexpectedEof => DecodeFailure::Truncated.into(),
+            // Invalid input: a size in the file that leads to an impossible position, as a 64-bit box length can.
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => DecodeFailure::Truncated.into(),
             _ => Self::Io(error),
         }
     }

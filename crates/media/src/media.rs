@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::demux::{DemuxedStream, SBR_CORE_RATE};
 use crate::error::{DecodeFailure, MediaError, TooShort, Unsupported};
 use crate::facts::{Codec, StreamFacts};
+use crate::layer3::Frame;
 use crate::log::Log;
 use crate::mpeg::MpegStream;
 use crate::pcm::Pcm;
@@ -65,13 +66,16 @@ fn open_stream(
         }
         Some(Format::Foreign(format)) => foreign(format.words),
         Some(format) => match DemuxedStream::open(section, format) {
-            Ok((stream, facts)) => {
+            Ok((stream, mut facts)) => {
                 // Half-rate AAC is the core of HE-AAC more often than not, and only ffmpeg decodes the rest of it.
-                if facts.codec == Codec::Aac
-                    && facts.sample_rate <= SBR_CORE_RATE
-                    && let Ok(whole) = foreign("HE-AAC")
-                {
-                    return Ok(whole);
+                if facts.codec == Codec::Aac && facts.sample_rate <= SBR_CORE_RATE {
+                    if let Ok(whole) = foreign("HE-AAC") {
+                        return Ok(whole);
+                    }
+                    facts.warnings.push(
+                        "if this is HE-AAC, only its lower half was decoded; install ffmpeg to have all of it"
+                            .to_owned(),
+                    );
                 }
                 Ok((Box::new(stream), facts))
             }
@@ -123,6 +127,13 @@ impl Media {
             }
         }
         Ok(None)
+    }
+
+    /// The last block, and the Layer III frame that it was decoded from: its granules give the block's samples,
+    /// delayed by the decoder's own 528 + 1. None for other codecs and for frames that could not be read.
+    #[must_use]
+    pub fn last_block(&self) -> (&Pcm, Option<&Frame>) {
+        (&self.block, self.stream.frame())
     }
 
     /// The facts, completed by what was read: counted duration, average rates, warnings. If the stream was not read to

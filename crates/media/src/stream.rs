@@ -2,6 +2,7 @@
 
 use crate::error::MediaError;
 use crate::facts::StreamFacts;
+use crate::layer3::Frame;
 use crate::log::Log;
 use crate::pcm::Pcm;
 
@@ -9,6 +10,11 @@ use crate::pcm::Pcm;
 pub(crate) trait Stream: Send {
     /// Writes the next samples over `block`, keeping its buffers; `false` at the end. A block may come out empty.
     fn read(&mut self, block: &mut Pcm, log: &mut Log) -> Result<bool, MediaError>;
+
+    /// The Layer III frame that the last block was decoded from, for MP3 streams whose frame could be read.
+    fn frame(&self) -> Option<&Frame> {
+        None
+    }
 
     /// Completes what only a whole reading tells, after `seconds` of audio.
     fn complete(&self, facts: &mut StreamFacts, seconds: f64);

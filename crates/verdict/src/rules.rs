@@ -4,7 +4,7 @@
 //! it weaker than what the file states? A model replaces the numbers here, not the questions.
 
 use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, SCHEMA_VERSION};
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
@@ -16,9 +16,6 @@ pub struct Policy {
     /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the rules' own bar.
     pub min_confidence: f64,
 }
-
-/// Name of this set of rules in every output.
-const NAME: &str = "rules-1";
 
 /// A grid of at least this strength, in MADs, is proof: 960 genuine files of 161 clips stayed below 6.9.
 const PROOF: f64 = 8.0;
@@ -78,7 +75,7 @@ pub fn assess(evidence: &EvidenceSet, policy: &Policy) -> Assessment {
         reasons: conclusion.reasons,
         evidence: evidence.items.clone(),
         warnings,
-        versions: Versions { engine: env!("CARGO_PKG_VERSION"), evidence: SCHEMA_VERSION, model: NAME.to_owned() },
+        versions: Versions::current(),
     }
 }
 
@@ -145,7 +142,7 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
         class: stated.class,
         bitrate: stated.bitrate,
         mode: stated.mode,
-        phase: own_grid(evidence).map(|peak| peak.phase),
+        phase: (stated.codec == Codec::Mp3).then_some(OWN_PHASE),
     };
     let original = |generation: &Generation| Original {
         codec: generation.codec,
@@ -195,19 +192,22 @@ fn proven(peak: &GridPeak) -> bool {
     peak.strength >= OVERWHELMING || (peak.strength >= PROOF && peak.parts >= AGREEING_PARTS)
 }
 
-/// The grid of an MP3 stream itself: the strongest one.
-fn own_grid(evidence: &EvidenceSet) -> Option<&GridPeak> {
-    let search = evidence.mp3_grid.as_ref().filter(|_| evidence.stream.codec == Codec::Mp3)?;
-    search.holes.peaks.first().filter(|peak| proven(peak))
-}
+/// Phase of an MP3 stream's own grid: it is decoded from its first frame on and nothing is trimmed, so the
+/// decoder's delay of 529 samples stays in.
+const OWN_PHASE: u32 = 529;
 
-/// Whether a peak belongs to the stream's own grid: the same phase, or a shadow of it where short blocks
-/// (192 samples apart) and half granules line up.
+/// Phases nearer than this to the stream's own grid belong to it.
+const NEAR: u32 = 9;
+
+/// Samples between two outputs of the polyphase bank: at every multiple of it the subbands are those that the
+/// encoder saw, and what it did to whole subbands and to short blocks shows again.
+const SLOT: u32 = 32;
+
+/// Whether a peak belongs to the stream's own grid: its phase, or a shadow of it at the same polyphase phase.
 fn is_own(evidence: &EvidenceSet, peak: &GridPeak) -> bool {
-    own_grid(evidence).is_some_and(|own| {
-        let apart = i64::from(peak.phase.abs_diff(own.phase));
-        [0, 192, 288, 384, 576].iter().any(|shadow| (apart - shadow).abs() <= 9)
-    })
+    let apart = peak.phase.abs_diff(OWN_PHASE);
+    let near = apart.min(PERIOD as u32 - apart) < NEAR;
+    evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))
 }
 
 /// The generation behind a grid.

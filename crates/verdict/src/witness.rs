@@ -6,7 +6,7 @@ use bitrater_evidence::cutoff::Cutoff;
 use crate::ladder::mp3;
 
 /// An edge sharper than this, in Hz between 25 % and 75 % of the drop, is a digital filter's.
-const SHARP_HZ: f64 = 450.0;
+const SHARP_HZ: f64 = 800.0;
 
 /// LAME 3.100's transition bands at 44.1 kHz, measured at their middle, by upper end in Hz.
 const BANDS: [(f64, u32); 8] = [
@@ -58,6 +58,6 @@ mod tests {
 
     #[test]
     fn a_gentle_slope_names_nothing() {
-        assert_eq!(mp3_class(Some(&Cutoff { width: 600.0, ..edge(16_800.0) }), 0.5), Class::V(0));
+        assert_eq!(mp3_class(Some(&Cutoff { width: 900.0, ..edge(16_800.0) }), 0.5), Class::V(0));
     }
 }

@@ -1,12 +1,16 @@
 //! Lattices: how well the lines of each scalefactor band fit the best quantiser step, against the other
 //! phases.
 
+use std::borrow::Cow;
+
 use bitrater_signal::mp3::lattice::{Fitter, LONG_BANDS_44100};
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subbands};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::granules::{MARGIN, Place, loudest};
+use super::noise::Noise;
 use super::{PERIOD, TRIMMED_COLUMN};
+use crate::coded;
 use crate::excerpts::Span;
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally, median};
@@ -22,40 +26,51 @@ const BANDS: usize = 16;
 /// Subbands that hold those lines, and one more for the butterflies.
 const SUBBANDS_NEEDED: usize = LONG_BANDS_44100[BANDS].div_ceil(18) + 1;
 
-/// Variance of a line for white noise of variance 1 per sample, in the scale of the bank.
-const NOISE_GAIN: f64 = 0.3;
-
 /// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
-const CHANCE: f32 = 2.0;
+pub const CHANCE: f32 = 2.0;
 
 /// Left and right frames show in the first, mid and side frames in the second.
 const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 
 /// Searches all phases.
-pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
+pub fn scan(spans: &[Span], places: &[Place], noise: Noise) -> PhaseScan {
     let chosen = loudest(spans, places, MOST_GRANULES);
-    let stereo = spans[chosen[0].span].planes.len() > 1;
-    let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
+    let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
     let mut tally = Tally::new(PERIOD, signals, chosen.len());
-    let mut scorer = Scorer::new(noise);
-    for (n, place) in chosen.into_iter().enumerate() {
-        let left = place.samples(spans, 0);
-        if stereo {
-            // Every second granule is read from the other two signals, which hold the same frames: (L, M),
-            // then (R, S).
-            let right = place.samples(spans, 1);
-            let sign = if n % 2 == 0 { 1.0 } else { -1.0 };
-            let mixed: Vec<f32> =
-                left.iter().zip(right).map(|(l, r)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2).collect();
-            let single = if n % 2 == 0 { left } else { right };
-            let rows = [scorer.granule(single), scorer.granule(&mixed)];
-            tally.add(&rows);
-        } else {
-            let rows = [scorer.granule(left)];
+    let mut scorer = Scorer::new();
+    for (n, &place) in chosen.iter().enumerate() {
+        let rows: Option<Vec<[f32; PERIOD]>> = signals_of(place, spans, n)
+            .into_iter()
+            .map(|(signal, samples)| Some(scorer.granule(&samples, noise.sigma(spans, place, signal)?)))
+            .collect();
+        if let Some(rows) = rows {
             tally.add(&rows);
         }
     }
     tally.scan(TRIMMED_COLUMN)
+}
+
+/// Whether the excerpts have two channels.
+pub fn is_stereo(spans: &[Span]) -> bool {
+    spans.first().is_some_and(|span| span.planes.len() > 1)
+}
+
+/// The signals in which granule `n` is read: every second one from right and side, which hold the same frames
+/// as left and mid do.
+pub fn signals_of(place: Place, spans: &[Span], n: usize) -> Vec<(Signal, Cow<'_, [f32]>)> {
+    let left = place.samples(spans, 0);
+    if !is_stereo(spans) {
+        return vec![(Signal::Left, Cow::Borrowed(left))];
+    }
+    let right = place.samples(spans, 1);
+    let mix = |sign: f32| -> Vec<f32> {
+        left.iter().zip(right).map(|(l, r)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2).collect()
+    };
+    if n.is_multiple_of(2) {
+        vec![(Signal::Left, Cow::Borrowed(left)), (Signal::Mid, Cow::Owned(mix(1.0)))]
+    } else {
+        vec![(Signal::Right, Cow::Borrowed(right)), (Signal::Side, Cow::Owned(mix(-1.0)))]
+    }
 }
 
 /// Computes the statistic of one granule at every phase.
@@ -65,23 +80,24 @@ struct Scorer {
     fitter: Fitter,
     subbands: Subbands,
     lines: Box<[Lane; LINES]>,
-    sigma: f32,
+    sigma: [f32; coded::BANDS],
 }
 
 impl Scorer {
-    fn new(noise: f64) -> Self {
+    fn new() -> Self {
         Self {
             polyphase: Polyphase::new(),
             hybrid: Hybrid::new(Block::Long),
             fitter: Fitter::default(),
             subbands: Subbands::default(),
             lines: Box::new([[0.0; LANES]; LINES]),
-            sigma: (NOISE_GAIN * noise).sqrt() as f32,
+            sigma: [0.0; coded::BANDS],
         }
     }
 
     /// Summed band scores at each phase, their median taken away.
-    fn granule(&mut self, samples: &[f32]) -> [f32; PERIOD] {
+    fn granule(&mut self, samples: &[f32], sigma: [f32; coded::BANDS]) -> [f32; PERIOD] {
+        self.sigma = sigma;
         self.polyphase.analyse(samples, &mut self.subbands);
         let mut scores = dispatch(Scores { scorer: self });
         let middle = median(scores.iter().copied());
@@ -106,8 +122,8 @@ impl Kernel for Scores<'_> {
         let mut scores = [0.0; PERIOD];
         for first in (0..PERIOD).step_by(LANES) {
             hybrid.lines(subbands, first + MARGIN, SUBBANDS_NEEDED, lines);
-            for band in LONG_BANDS_44100[..=BANDS].windows(2) {
-                let fit = fitter.fit(&lines[band[0]..band[1]], *sigma);
+            for (band, &sigma) in LONG_BANDS_44100[..=BANDS].windows(2).zip(sigma.iter()) {
+                let fit = fitter.fit(&lines[band[0]..band[1]], sigma);
                 for l in 0..LANES {
                     scores[first + l] += (fit.score[l] - CHANCE).max(0.0);
                 }

@@ -9,9 +9,14 @@
 mod granules;
 mod holes;
 mod lattice;
+mod likely;
+mod noise;
 
 use crate::excerpts::Span;
 use crate::tally::{GridPeak, PhaseScan};
+use noise::Noise;
+
+pub use likely::LikelyPhase;
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = 576;
@@ -30,6 +35,9 @@ pub struct GridSearch {
     pub holes: PhaseScan,
     /// Phases at which lines sit on a quantiser's lattice; only searched when the holes prove nothing.
     pub lattice: Option<PhaseScan>,
+    /// The lattice at the phases that an uncut decode has, the stronger first; only asked when the searches
+    /// prove nothing.
+    pub likely: Vec<LikelyPhase>,
 }
 
 impl GridSearch {
@@ -39,21 +47,43 @@ impl GridSearch {
     }
 }
 
-/// A peak in the holes this strong, in MADs, makes the slower search needless.
+/// A peak this strong, in MADs, makes the slower searches needless.
 const ENOUGH: f64 = 16.0;
 
 /// Searches all 576 phases over `spans`.
 ///
-/// `noise` is the variance that rounding left per sample (full scale 1): what lies below it is not told
-/// apart from zero. Fewer than eight granules give no search.
-pub(crate) fn search(spans: &[Span], noise: f64) -> Option<GridSearch> {
+/// `rounding` is the variance that rounding left per sample (full scale 1): what lies below it is not told
+/// apart from zero. Spans of an MP3 stream know their own quantiser instead. Fewer than eight granules give no
+/// search.
+pub(crate) fn search(spans: &[Span], rounding: f64) -> Option<GridSearch> {
     let places = granules::places(spans);
     if places.len() < FEWEST {
         return None;
     }
-    let holes = holes::scan(spans, &places, noise);
-    let enough = holes.peaks.first().is_some_and(|peak| peak.strength >= ENOUGH && peak.parts >= 3);
+    let holes = holes::scan(spans, &places, rounding);
+    if spans.iter().any(|span| !span.coded.is_empty()) {
+        let lattice = lattice::scan(spans, &places, Noise::Coded);
+        let likely = likely::ask(spans, &places, Noise::Coded, &LIKELY_UNDER_MP3);
+        return Some(GridSearch { holes, lattice: Some(lattice), likely });
+    }
     // Without rounding noise (a lossy stream, decoded to float) the holes show all there is to see.
-    let lattice = (!enough && noise > 0.0).then(|| lattice::scan(spans, &places, noise));
-    Some(GridSearch { holes, lattice })
+    let noise = Noise::Rounding(rounding);
+    let lattice = (!enough(&holes) && rounding > 0.0).then(|| lattice::scan(spans, &places, noise));
+    let likely = match &lattice {
+        Some(scan) if !enough(scan) => likely::ask(spans, &places, noise, &LIKELY),
+        _ => Vec::new(),
+    };
+    Some(GridSearch { holes, lattice, likely })
+}
+
+/// Phases of an uncut decode: with the encoder's delay taken away, and with the decoder's 529 left in.
+const LIKELY: [u32; 2] = [0, 529];
+
+/// Phase of an uncut decode that was encoded again: 529 for each of two decoders. (529 itself is the stream's
+/// own.)
+const LIKELY_UNDER_MP3: [u32; 1] = [482];
+
+/// Whether a scan is beyond doubt.
+fn enough(scan: &PhaseScan) -> bool {
+    scan.peaks.first().is_some_and(|peak| peak.strength >= ENOUGH && peak.parts >= 3)
 }

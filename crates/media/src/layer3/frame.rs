@@ -119,8 +119,9 @@ impl FrameParser {
         self.unused_bits = None;
     }
 
-    /// The frame read last.
-    pub(super) fn frame(&self) -> &Frame {
+    /// The frame read last; an empty one before the first.
+    #[must_use]
+    pub fn frame(&self) -> &Frame {
         &self.frame
     }
 

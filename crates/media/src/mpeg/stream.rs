@@ -21,6 +21,7 @@ use super::stats::Stats;
 use crate::convert;
 use crate::error::{DecodeFailure, MediaError};
 use crate::facts::{Mode, Mp3Facts, StreamFacts};
+use crate::layer3::{Frame, FrameParser};
 use crate::limits::{MAX_BAD_IN_A_ROW, MAX_LEADING_JUNK};
 use crate::log::Log;
 use crate::pcm::Pcm;
@@ -35,6 +36,9 @@ const NAME_FRAMES: u64 = 200;
 pub(crate) struct MpegStream {
     scanner: Scanner<Section>,
     decoder: MpaDecoder,
+    parser: FrameParser,
+    /// Whether the parser could read the frame of the last block.
+    parsed: bool,
     first: FrameHeader,
     tag: Option<InfoTag>,
     stats: Stats,
@@ -82,7 +86,23 @@ impl MpegStream {
             warnings: Vec::new(),
         };
         let stats = Stats::default();
-        Ok((Self { scanner, decoder, first, tag, stats, encoder, leading_junk, bad_in_a_row: 0, sound: false }, facts))
+        let parser = FrameParser::new();
+        Ok((
+            Self {
+                scanner,
+                decoder,
+                parser,
+                parsed: false,
+                first,
+                tag,
+                stats,
+                encoder,
+                leading_junk,
+                bad_in_a_row: 0,
+                sound: false,
+            },
+            facts,
+        ))
     }
 
     /// Decodes the frame at the window's position into `block`.
@@ -91,6 +111,8 @@ impl MpegStream {
         if self.tag.is_none() && self.encoder.is_none() && self.stats.frames <= NAME_FRAMES {
             self.encoder = name_in_padding(frame);
         }
+        self.parsed =
+            self.first.layer == Layer::Three && self.parser.parse(frame).is_ok_and(|frame| frame.main_data.is_ok());
         let packet = PacketBuilder::new()
             .track_id(0)
             .pts(Timestamp::ZERO)
@@ -150,6 +172,10 @@ impl Stream for MpegStream {
                 Step::End => return Ok(false),
             }
         }
+    }
+
+    fn frame(&self) -> Option<&Frame> {
+        self.parsed.then(|| self.parser.frame())
     }
 
     fn complete(&self, facts: &mut StreamFacts, _seconds: f64) {

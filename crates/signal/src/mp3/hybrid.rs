@@ -39,12 +39,10 @@ pub fn window36(block: Block) -> [f64; 36] {
     let long = |n: usize| (PI / 36.0 * (n as f64 + 0.5)).sin();
     let short = |n: usize| (PI / 12.0 * (n as f64 + 0.5)).sin();
     std::array::from_fn(|n| match (block, n) {
-        (Block::Start, 18..24) => 1.0,
+        (Block::Start, 18..24) | (Block::Stop, 12..18) => 1.0,
         (Block::Start, 24..30) => short(n - 18),
-        (Block::Start, 30..) => 0.0,
-        (Block::Stop, 0..6) => 0.0,
         (Block::Stop, 6..12) => short(n - 6),
-        (Block::Stop, 12..18) => 1.0,
+        (Block::Start, 30..) | (Block::Stop, 0..6) => 0.0,
         _ => long(n),
     })
 }
@@ -106,7 +104,7 @@ impl Hybrid {
 
 /// Windows 36 slots and folds them to the 18 inputs of a DCT-IV.
 ///
-/// With quarters (a, b, c, d) of nine: (−c_r − d, a − b_r), where r reverses.
+/// With quarters (a, b, c, d) of nine: (−reverse c − d, a − reverse b).
 #[inline(always)]
 fn fold(row: &[f32], window: &[f32; 36]) -> [Lane; 18] {
     let mut out = [[0.0; LANES]; 18];
@@ -160,7 +158,7 @@ mod tests {
         let mut bank = Subbands::default();
         Polyphase::new().analyse(&input, &mut bank);
         for block in [Block::Long, Block::Start, Block::Stop] {
-            let mut lines = [[0.0; LANES]; LINES];
+            let mut lines: Box<[Lane; LINES]> = vec![[0.0; LANES]; LINES].try_into().unwrap();
             Hybrid::new(block).lines(&bank, 5, SUBBANDS, &mut lines);
             for lane in [0, 7, LANES - 1] {
                 for (line, expected) in naive(&bank, 5 + lane, block).into_iter().enumerate() {

@@ -15,7 +15,7 @@ pub const LONG_BANDS_44100: [usize; 23] =
 
 /// Quarter steps between a decoder's `2^(e/4)` and the lines of [`super::Hybrid`], whose MDCT pair has a
 /// gain of nine: 4 log2 9.
-const BANK_GAIN: f32 = 12.679_7;
+pub const BANK_GAIN: f32 = 12.679_7;
 
 /// Quantised values above this are not looked for: the largest that Huffman coding allows is 8206, and by a
 /// few hundred the search would only try ever finer lattices on the same lines.
@@ -136,7 +136,7 @@ fn cos_turns(y: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     let r = y - ((y + ROUND) - ROUND);
     let u = 4.0 * r * r;
-    1.0 + u * (-4.933_360 + u * (4.043_926 + u * (-1.289_405 + u * 0.178_856)))
+    1.0 + u * (-4.933_36 + u * (4.043_926 + u * (-1.289_405 + u * 0.178_856)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! What an MP3 stream says of one of its own granules, and the noise that its quantiser left.
+
+use bitrater_media::layer3::{ChannelGranule, Header, LINES};
+use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
+
+/// Scalefactor bands of a long block, the one without a scalefactor included.
+pub const BANDS: usize = LONG_BANDS_44100.len() - 1;
+
+/// One granule of the current bitstream, in the order of the hybrid bank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodedGranule {
+    /// Whether the two channels are mid and side.
+    pub mid_side: bool,
+    /// Per channel of the bitstream.
+    pub channels: Vec<CodedChannel>,
+}
+
+/// One channel of a granule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodedChannel {
+    /// Whether it is coded in three short blocks.
+    pub short: bool,
+    /// Quantised integers, line by line.
+    pub quantised: [i16; LINES],
+    /// Step exponents in quarter steps, line by line: `xr = ±|q|^(4/3) · 2^(e/4)`.
+    pub exponents: [i16; LINES],
+}
+
+impl CodedGranule {
+    /// Copies what is needed of a parsed granule.
+    #[must_use]
+    pub fn new(header: &Header, channels: &[ChannelGranule]) -> Self {
+        Self { mid_side: header.ms_stereo(), channels: channels.iter().map(CodedChannel::new).collect() }
+    }
+
+    /// Variance of the quantisation noise per scalefactor band, in the scale of the analysis bank, of left, right,
+    /// mid and side.
+    #[must_use]
+    pub fn noise(&self) -> [[f32; BANDS]; 4] {
+        let first = self.channels.first().map_or([0.0; BANDS], CodedChannel::noise);
+        let second = self.channels.get(1).map_or(first, CodedChannel::noise);
+        let both = std::array::from_fn(|band| 0.5 * (first[band] + second[band]));
+        if self.mid_side { [both, both, first, second] } else { [first, second, both, both] }
+    }
+}
+
+impl CodedChannel {
+    fn new(granule: &ChannelGranule) -> Self {
+        let mut exponents = [0; LINES];
+        granule.step_exponents(&mut exponents);
+        let (mut ordered, mut quantised) = ([0; LINES], [0; LINES]);
+        granule.deinterleave(&exponents, &mut ordered);
+        granule.deinterleave(&granule.quantised, &mut quantised);
+        Self { short: granule.info.is_short(), quantised, exponents: ordered.map(|e| e as i16) }
+    }
+
+    /// δ²/12 averaged over each band, δ being the width of the interval that each line was rounded in.
+    fn noise(&self) -> [f32; BANDS] {
+        std::array::from_fn(|band| {
+            let lines = LONG_BANDS_44100[band]..LONG_BANDS_44100[band + 1];
+            let count = lines.len() as f32;
+            lines.map(|line| self.interval(line)).map(|delta| delta * delta / 12.0).sum::<f32>() / count
+        })
+    }
+
+    /// Width of the rounding interval of a line, in the scale of the analysis bank.
+    fn interval(&self, line: usize) -> f32 {
+        let n = f32::from(self.quantised[line].unsigned_abs());
+        let step = (0.25 * (f32::from(self.exponents[line]) + BANK_GAIN)).exp2();
+        if n == 0.0 { step } else { ((n + 0.5).powf(4.0 / 3.0) - (n - 0.5).powf(4.0 / 3.0)) * step }
+    }
+}

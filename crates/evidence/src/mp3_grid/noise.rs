@@ -1,0 +1,42 @@
+//! The noise on the lines of a granule: what a lattice has to stand above.
+
+use super::PERIOD;
+use super::granules::Place;
+use crate::coded::BANDS;
+use crate::excerpts::Span;
+use crate::signals::Signal;
+
+/// Variance of a line for white noise of variance 1 per sample, in the scale of the bank.
+const GAIN: f64 = 0.3;
+
+/// Where the noise comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Noise {
+    /// Rounding to integers, of this variance per sample (full scale 1).
+    Rounding(f64),
+    /// The quantiser of the MP3 stream itself, as its own frames tell; an older lattice lies under it.
+    Coded,
+}
+
+impl Noise {
+    /// Deviation of the noise per scalefactor band on the lines of `signal`; none where the stream's frames
+    /// are not known.
+    pub fn sigma(self, spans: &[Span], place: Place, signal: Signal) -> Option<[f32; BANDS]> {
+        match self {
+            Self::Rounding(variance) => Some([(GAIN * variance).sqrt() as f32; BANDS]),
+            Self::Coded => {
+                // Every phase of the place overlaps some of these three granules of the stream.
+                let first = place.offset / PERIOD;
+                let coded = spans[place.span].coded.get(first..first + 3)?;
+                let mut sum = [0.0; BANDS];
+                for granule in coded {
+                    let noise = granule.as_ref()?.noise()[signal as usize];
+                    for (sum, noise) in sum.iter_mut().zip(noise) {
+                        *sum += noise;
+                    }
+                }
+                Some(sum.map(|sum| (sum / coded.len() as f32).sqrt()))
+            }
+        }
+    }
+}
