@@ -5,7 +5,7 @@ use bitrater_media::{Pcm, StreamFacts};
 
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
-use crate::{Evidence, EvidenceSet, Resolution, cutoff, mp3_grid, upsampling};
+use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_grid, upsampling};
 
 /// Why a file yields no evidence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -90,6 +90,11 @@ impl Collector {
         let edge = spectrum.as_deref().and_then(|db| cutoff::find(db, stream.sample_rate));
         let upsampled_from = upsampling::source_rate(stream.sample_rate, edge.as_ref());
         let grid = mp3_grid::search(&spans, noise);
+        let others = if grid.as_ref().is_some_and(mp3_grid::GridSearch::beyond_doubt) && stream.codec.is_lossless() {
+            OtherCodecs::default()
+        } else {
+            OtherCodecs::search(&spans, stream.codec, stream.sample_rate, noise)
+        };
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
@@ -97,6 +102,7 @@ impl Collector {
             resolution: Resolution { effective_bits, upsampled_from },
             peak: self.peak,
             mp3_grid: grid,
+            others,
             items: Vec::new(),
         };
         set.items = list(&set);
@@ -141,6 +147,28 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
                 add("mp3_lattice_phase", f64::from(peak.phase), "samples", 0);
                 add("mp3_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
             }
+        }
+    }
+    if let Some((aac, peak)) = set.others.aac.as_ref().and_then(|aac| Some((aac, aac.lattice.peaks.first()?))) {
+        add("aac_lattice_strength", peak.strength, "deviations", 1);
+        add("aac_lattice_phase", f64::from(peak.phase), "samples", 0);
+        add("aac_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
+        if let Some(rate) = &aac.rate {
+            add("aac_rate", rate.kbps, "kbps", 0);
+        }
+    }
+    if let Some((vorbis, peak)) = set.others.vorbis.as_ref().and_then(|vorbis| Some((vorbis, vorbis.strongest()?))) {
+        add("vorbis_ladder_strength", peak.strength, "mad", 1);
+        add("vorbis_ladder_phase", f64::from(peak.phase), "samples", 0);
+        if let Some(rate) = &vorbis.rate {
+            add("vorbis_rate", rate.kbps, "kbps", 0);
+        }
+    }
+    if let Some((opus, peak)) = set.others.opus.as_ref().and_then(|opus| Some((opus, opus.proof.peaks.first()?))) {
+        add("opus_holes_strength", peak.strength, "deviations", 1);
+        add("opus_holes_phase", f64::from(peak.phase), "samples at 48 khz", 0);
+        if let Some(rate) = &opus.rate {
+            add("opus_rate_least", f64::from(rate.least), "kbps", 0);
         }
     }
     if let Some(cutoff) = &set.cutoff {

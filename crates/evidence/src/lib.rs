@@ -9,6 +9,7 @@ pub mod cutoff;
 mod excerpts;
 pub mod mp3_grid;
 pub mod opus_grid;
+mod others;
 mod set;
 mod signals;
 mod tally;
@@ -17,6 +18,7 @@ pub mod vorbis_grid;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
 pub use collector::{Collector, EvidenceError};
+pub use others::OtherCodecs;
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};
 pub use signals::Signal;
 pub use tally::{GridPeak, PhaseScan};

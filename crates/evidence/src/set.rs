@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::StreamFacts;
 use crate::cutoff::Cutoff;
 use crate::mp3_grid::GridSearch;
+use crate::others::OtherCodecs;
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -44,6 +45,8 @@ pub struct EvidenceSet {
     pub peak: f32,
     /// MP3 frame grids; none when the file is too short to search.
     pub mp3_grid: Option<GridSearch>,
+    /// Frame grids of the other codecs.
+    pub others: OtherCodecs,
     /// The flat list that reports print.
     pub items: Vec<Evidence>,
 }

@@ -3,6 +3,7 @@
 mod assessment;
 pub mod ladder;
 mod outcome;
+mod proof;
 mod rules;
 mod witness;
 

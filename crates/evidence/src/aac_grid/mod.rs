@@ -61,7 +61,7 @@ pub struct AacSearch {
 /// `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight frames, or a sample rate
 /// whose band tables are not known, give no search.
 #[must_use]
-pub fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<AacSearch> {
     let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
     search_runs(&runs, sample_rate, noise)
 }

@@ -81,7 +81,7 @@ pub fn compare(
             frame
         })
         .collect();
-    let mut standings: Vec<Standing> = (0..LANES).map(|index| Standing::none(index)).collect();
+    let mut standings: Vec<Standing> = (0..LANES).map(Standing::none).collect();
     for (s, &shape) in shapes.iter().enumerate() {
         for row in 0..rows {
             let scores: Vec<Lane> = frames.iter().map(|frame| frame[s][row]).collect();

@@ -45,6 +45,12 @@ impl GridSearch {
     pub fn peaks(&self) -> impl Iterator<Item = &GridPeak> {
         self.holes.peaks.iter().chain(self.lattice.iter().flat_map(|scan| &scan.peaks))
     }
+
+    /// Whether either scan is so clear that nothing else need be asked.
+    #[must_use]
+    pub fn beyond_doubt(&self) -> bool {
+        enough(&self.holes) || self.lattice.as_ref().is_some_and(enough)
+    }
 }
 
 /// A peak this strong, in MADs, makes the slower searches needless.

@@ -74,7 +74,6 @@ impl Run<'_> {
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1): lines that do not stand well above it do
 /// not count. Fewer than eight places, as in a third of a second, give no search.
-#[expect(dead_code, reason = "the collector is wired to it in a change of its own")]
 pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<VorbisSearch> {
     let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
     search_runs(&runs, sample_rate, noise)

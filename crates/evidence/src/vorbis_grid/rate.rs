@@ -60,7 +60,9 @@ pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, no
                 blocks.anchor(&place.samples(runs, channel)[phase..]);
                 let chunks: Vec<Lane> = (0..CHUNKS).map(|chunk| blocks.lines(chunk)).collect();
                 let mut sums = Sums::default();
-                chunks.iter().for_each(|chunk| sums.add(chunk, variance));
+                for chunk in &chunks {
+                    sums.add(chunk, variance);
+                }
                 shown += power(&sums.total());
                 planes.push(chunks);
             }

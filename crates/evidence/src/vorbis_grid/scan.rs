@@ -117,7 +117,9 @@ fn rows(powers: &[Vec<f32>], fold: impl Fn(&mut dyn Iterator<Item = f32>) -> f32
                 .map(|residue| fold(&mut powers.iter().skip(residue).step_by(RESIDUES).copied()))
                 .collect();
             let middle = median(row.iter().copied());
-            row.iter_mut().for_each(|value| *value -= middle);
+            for value in &mut row {
+                *value -= middle;
+            }
             row
         })
         .collect()

@@ -62,6 +62,7 @@ impl LongBlocks {
 
     /// Lines `first + LANES · chunk ..` of the windowed block in the scale of a decoder: floor times residue.
     #[inline(always)]
+    #[must_use]
     pub fn lines(&self, chunk: usize) -> Lane {
         const WIDTH: usize = LANES + 2 * REACH;
         let at = chunk * LANES;
