@@ -139,6 +139,11 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("mp3_likely_strength", likely.strength, "deviations", 1);
             add("mp3_likely_phase", f64::from(likely.phase), "samples", 0);
         }
+        if let Some(older) = &grid.older_rate {
+            add("mp3_older_coarser", older.coarser_bits, "bits a line", 3);
+            add("mp3_older_active", older.active_lines, "lines", 0);
+            add("mp3_older_bands", older.bands as f64, "bands", 0);
+        }
         if let Some(lattice) = &grid.lattice {
             add("mp3_lattice_granules", lattice.granules as f64, "granules", 0);
             if let Some(peak) = lattice.peaks.first() {

@@ -5,7 +5,7 @@ use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 
 use crate::Generation;
-use crate::ladder::nominal_bitrate;
+use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
 
 /// Holes and lattices of MP3 over all phases, in MADs: 960 genuine files of 161 clips stayed below 6.9.
@@ -160,9 +160,24 @@ fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
     evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))
 }
 
-/// The MP3 generation behind a grid; its class is what the cutoff suggests.
+/// The MP3 generation behind a grid.
+///
+/// Its class is what the cutoff suggests. Under another MP3 a cutoff that the stream's own encoder would leave says
+/// nothing of the older one; there the steps tell how much coarser that was, and where they cannot, it is taken to
+/// be as good as the stream.
 fn mp3_generation(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
-    let class = mp3_class(evidence.cutoff.as_ref(), depth);
+    let stated = &evidence.stream.stated;
+    let mut class = mp3_class(evidence.cutoff.as_ref(), depth);
+    let claimed = stated.bitrate.or(nominal_bitrate(stated.class));
+    if let Some(claimed) = claimed.filter(|_| stated.codec == Codec::Mp3) {
+        let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
+        let cut_lower = !matches!(class, Class::V(0)) && nominal_bitrate(class).is_some_and(|kbps| kbps < claimed);
+        if !cut_lower {
+            let kbps =
+                older.map_or(f64::from(claimed), |older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
+            class = if kbps < SURELY_WEAKER * f64::from(claimed) { uncut_class(kbps) } else { stated.class };
+        }
+    }
     Generation {
         codec: Codec::Mp3,
         class,
@@ -170,6 +185,16 @@ fn mp3_generation(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation 
         mode: Some(if matches!(class, Class::V(_)) { Mode::Vbr } else { Mode::Cbr }),
         phase: Some(phase),
     }
+}
+
+/// An older rate, read from the steps, is lower than the stream's from this share of it down: the reading favours
+/// bands that were coarse.
+const SURELY_WEAKER: f64 = 0.9;
+
+/// Class of an older MP3 that kept the whole band, which of LAME's presets V0 alone does.
+fn uncut_class(kbps: f64) -> Class {
+    let v0 = f64::from(nominal_bitrate(Class::V(0)).unwrap_or(245));
+    if kbps > 0.85 * v0 { Class::V(0) } else { ladder::mp3(nearest(kbps, &[64, 96, 112, 128, 160, 192])) }
 }
 
 fn other(codec: Codec, kbps: u32, phase: u32) -> Generation {

@@ -11,12 +11,14 @@ mod holes;
 mod lattice;
 mod likely;
 mod noise;
+mod older_rate;
 
 use crate::excerpts::Span;
 use crate::tally::{GridPeak, PhaseScan};
 use noise::Noise;
 
 pub use likely::LikelyPhase;
+pub use older_rate::OlderRate;
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = 576;
@@ -38,6 +40,8 @@ pub struct GridSearch {
     /// The lattice at the phases that an uncut decode has, the stronger first; only asked when the searches
     /// prove nothing.
     pub likely: Vec<LikelyPhase>,
+    /// How much coarser the quantiser at the clearest older phase under an MP3 stream was.
+    pub older_rate: Option<OlderRate>,
 }
 
 impl GridSearch {
@@ -70,7 +74,15 @@ pub(crate) fn search(spans: &[Span], rounding: f64) -> Option<GridSearch> {
     if spans.iter().any(|span| !span.coded.is_empty()) {
         let lattice = lattice::scan(spans, &places, Noise::Coded);
         let likely = likely::ask(spans, &places, Noise::Coded, &LIKELY_UNDER_MP3);
-        return Some(GridSearch { holes, lattice: Some(lattice), likely });
+        let older = likely.first().filter(|likely| likely.strength >= OLDER).map(|likely| likely.phase).or_else(|| {
+            lattice
+                .peaks
+                .iter()
+                .find(|peak| peak.strength >= OLDER && !(520..=538).contains(&peak.phase))
+                .map(|p| p.phase)
+        });
+        let older_rate = older.and_then(|phase| older_rate::read(spans, &places, phase));
+        return Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate });
     }
     // Without rounding noise (a lossy stream, decoded to float) the holes show all there is to see.
     let noise = Noise::Rounding(rounding);
@@ -79,8 +91,11 @@ pub(crate) fn search(spans: &[Span], rounding: f64) -> Option<GridSearch> {
         Some(scan) if !enough(scan) => likely::ask(spans, &places, noise, &LIKELY),
         _ => Vec::new(),
     };
-    Some(GridSearch { holes, lattice, likely })
+    Some(GridSearch { holes, lattice, likely, older_rate: None })
 }
+
+/// An older phase of this strength is worth reading.
+const OLDER: f64 = 8.0;
 
 /// Phases of an uncut decode: with the encoder's delay taken away, and with the decoder's 529 left in.
 const LIKELY: [u32; 2] = [0, 529];

@@ -1,0 +1,118 @@
+//! The bitrate of an older MP3 generation, from how much coarser its quantiser was than the stream's own.
+//!
+//! A line costs one bit less for every doubling of its rounding interval (rate–distortion at high resolution), so
+//! `R_older = R_stream − N · mean log2(σ_older / σ_stream)` with N the lines a second that the stream codes as
+//! other than zero. Both deviations are those of the same lines, so stereo modes and scalefactors cancel.
+
+use bitrater_signal::mp3::lattice::{BANK_GAIN, Fitter, LONG_BANDS_44100};
+use bitrater_signal::mp3::{Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, Subbands, WINDOW_LEN};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use super::granules::{MARGIN, Place, loudest};
+use super::lattice::signals_of;
+use super::noise::Noise;
+use super::{PERIOD, TRIMMED_COLUMN};
+use crate::excerpts::Span;
+
+/// Granules that are read.
+const MOST_GRANULES: usize = 150;
+
+/// Scalefactor bands that are fitted, 0 to 13 kHz at 44.1 kHz.
+const BANDS: usize = 20;
+
+/// A fit counts when its score, a standard normal before the best of many steps was chosen, is this high.
+const SURE: f32 = 4.0;
+
+/// Fewest fitted bands that an estimate is made of.
+const FEWEST: usize = 60;
+
+/// How much coarser the older quantiser was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OlderRate {
+    /// Mean of log2(σ older / σ stream) over the lines of the fitted bands: bits a line that the older encode had
+    /// less than the stream has.
+    pub coarser_bits: f64,
+    /// Lines per granule, all channels together, that the stream codes as other than zero.
+    pub active_lines: f64,
+    /// Bands that were fitted surely.
+    pub bands: usize,
+}
+
+impl OlderRate {
+    /// Bitrate in kbps of the older generation under a stream of `stream_kbps`.
+    #[must_use]
+    pub fn kbps(&self, stream_kbps: f64, sample_rate: u32) -> f64 {
+        let granules = f64::from(sample_rate) / PERIOD as f64;
+        stream_kbps - self.active_lines * granules * self.coarser_bits / 1000.0
+    }
+}
+
+/// Reads the older generation at `phase` of an MP3 stream; none where too little of it fits.
+pub fn read(spans: &[Span], places: &[Place], phase: u32) -> Option<OlderRate> {
+    let mut reader = Reader {
+        hybrid: Hybrid::new(Block::Long),
+        fitter: Fitter::default(),
+        subbands: Subbands::default(),
+        lines: Box::new([[0.0; LANES]; LINES]),
+    };
+    let polyphase = Polyphase::new();
+    let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN;
+    let (mut difference, mut weight, mut bands) = (0.0, 0.0, 0);
+    let (mut active, mut granules) = (0.0, 0.0);
+    for (n, &place) in loudest(spans, places, MOST_GRANULES).iter().enumerate() {
+        let Some(Some(coded)) = spans[place.span].coded.get(place.offset / PERIOD + 1) else { continue };
+        granules += 1.0;
+        active += coded.channels.iter().flat_map(|channel| channel.quantised).filter(|&n| n != 0).count() as f64;
+        for (signal, samples) in signals_of(place, spans, n) {
+            let Some(sigma) = Noise::Coded.sigma(spans, place, signal) else { continue };
+            polyphase.analyse(&samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN], &mut reader.subbands);
+            for (band, &stream) in sigma.iter().enumerate().take(BANDS) {
+                if let Some(older) = dispatch(Deviation { reader: &mut reader, band, sigma: stream }) {
+                    let lines = (LONG_BANDS_44100[band + 1] - LONG_BANDS_44100[band]) as f64;
+                    difference += lines * f64::from((older / stream).log2());
+                    weight += lines;
+                    bands += 1;
+                }
+            }
+        }
+    }
+    (bands >= FEWEST).then(|| OlderRate { coarser_bits: difference / weight, active_lines: active / granules, bands })
+}
+
+struct Reader {
+    hybrid: Hybrid,
+    fitter: Fitter,
+    subbands: Subbands,
+    lines: Box<[Lane; LINES]>,
+}
+
+/// Deviation of the rounding that the lattice of one band in lane 0 tells; none if no step fits surely.
+struct Deviation<'a> {
+    reader: &'a mut Reader,
+    band: usize,
+    sigma: f32,
+}
+
+impl Kernel for Deviation<'_> {
+    type Output = Option<f32>;
+
+    #[inline(always)]
+    fn run(self) -> Option<f32> {
+        let Reader { hybrid, fitter, subbands, lines } = self.reader;
+        if self.band == 0 {
+            hybrid.lines(subbands, 0, LONG_BANDS_44100[BANDS].div_ceil(18) + 1, lines);
+        }
+        let band = &lines[LONG_BANDS_44100[self.band]..LONG_BANDS_44100[self.band + 1]];
+        let fit = fitter.fit(band, self.sigma);
+        if fit.score[0] < SURE {
+            return None;
+        }
+        let step = (0.25 * (fit.exponent[0] as f32 + BANK_GAIN)).exp2();
+        let square = band.iter().map(|line| {
+            let n = (line[0].abs() / step).powf(0.75).round();
+            let interval = if n < 1.0 { 1.0 } else { (n + 0.5).powf(4.0 / 3.0) - (n - 0.5).powf(4.0 / 3.0) };
+            interval * interval / 12.0
+        });
+        Some(step * (square.sum::<f32>() / band.len() as f32).sqrt())
+    }
+}
