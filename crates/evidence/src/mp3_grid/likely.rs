@@ -4,15 +4,13 @@
 //! file's tag names, 529 when it did not (every Layer III decoder delays by 528 + 1 samples). Asking two phases
 //! instead of 576 leaves time for many granules, and needs less strength to be believed.
 
-use bitrater_signal::mp3::lattice::{Fitter, LONG_BANDS_44100};
-use bitrater_signal::mp3::{Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, Subbands, WINDOW_LEN};
-use bitrater_signal::simd::{Kernel, dispatch};
+use bitrater_signal::mp3::{GRANULE_SPAN, LANES, WINDOW_LEN};
 
 use super::granules::{MARGIN, Place, loudest};
-use super::lattice::{CHANCE, is_stereo, signals_of};
+use super::lattice::{is_stereo, signals_of};
 use super::noise::Noise;
+use super::scorer::Scorer;
 use super::{PERIOD, TRIMMED_COLUMN};
-use crate::coded;
 use crate::excerpts::Span;
 
 /// Most granules that are asked.
@@ -20,9 +18,6 @@ const MOST_GRANULES: usize = 600;
 
 /// Scalefactor bands that are fitted, 0 to 13 kHz at 44.1 kHz.
 const BANDS: usize = 20;
-
-/// Subbands that hold those lines, and one more for the butterflies.
-const SUBBANDS_NEEDED: usize = LONG_BANDS_44100[BANDS].div_ceil(18) + 1;
 
 /// Lane of the phase itself; the others are its controls.
 const CENTRE: usize = LANES / 2;
@@ -42,7 +37,7 @@ pub struct LikelyPhase {
 pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Vec<LikelyPhase> {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let signals = if is_stereo(spans) { 2 } else { 1 };
-    let mut scorer = Scorer::new();
+    let mut scorer = Scorer::new(BANDS);
     // Sums per phase, signal and lane.
     let mut sums = vec![[[0.0_f64; LANES]; 2]; phases.len()];
     for (n, &place) in chosen.iter().enumerate() {
@@ -50,7 +45,9 @@ pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Ve
             let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
             for (&phase, sums) in phases.iter().zip(&mut sums) {
                 let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
-                let scores = scorer.score(&samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN], sigma);
+                let samples = &samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
+                let mut scores = [0.0; LANES];
+                scorer.score(samples, 0, &sigma, &mut scores);
                 for (sum, score) in sums[s].iter_mut().zip(scores) {
                     *sum += f64::from(score);
                 }
@@ -77,55 +74,4 @@ fn strength(sums: &[f64; LANES]) -> f64 {
     let variance = controls.iter().map(|sum| (sum - mean) * (sum - mean)).sum::<f64>() / (controls.len() - 1) as f64;
     // Where nothing could be fitted at all there is no deviation either.
     if variance > 0.0 { (sums[CENTRE] - mean) / variance.sqrt() } else { 0.0 }
-}
-
-struct Scorer {
-    polyphase: Polyphase,
-    hybrid: Hybrid,
-    fitter: Fitter,
-    subbands: Subbands,
-    lines: Box<[Lane; LINES]>,
-    sigma: [f32; coded::BANDS],
-}
-
-impl Scorer {
-    fn new() -> Self {
-        Self {
-            polyphase: Polyphase::new(),
-            hybrid: Hybrid::new(Block::Long),
-            fitter: Fitter::default(),
-            subbands: Subbands::default(),
-            lines: Box::new([[0.0; LANES]; LINES]),
-            sigma: [0.0; coded::BANDS],
-        }
-    }
-
-    fn score(&mut self, samples: &[f32], sigma: [f32; coded::BANDS]) -> Lane {
-        self.sigma = sigma;
-        self.polyphase.analyse(samples, &mut self.subbands);
-        dispatch(Score { scorer: self })
-    }
-}
-
-/// The summed band scores of one granule at [`LANES`] neighbouring phases.
-struct Score<'a> {
-    scorer: &'a mut Scorer,
-}
-
-impl Kernel for Score<'_> {
-    type Output = Lane;
-
-    #[inline(always)]
-    fn run(self) -> Lane {
-        let Scorer { hybrid, fitter, subbands, lines, sigma, .. } = self.scorer;
-        hybrid.lines(subbands, 0, SUBBANDS_NEEDED, lines);
-        let mut scores = [0.0; LANES];
-        for (band, &sigma) in LONG_BANDS_44100[..=BANDS].windows(2).zip(sigma.iter()) {
-            let fit = fitter.fit(&lines[band[0]..band[1]], sigma);
-            for l in 0..LANES {
-                scores[l] += (fit.score[l] - CHANCE).max(0.0);
-            }
-        }
-        scores
-    }
 }

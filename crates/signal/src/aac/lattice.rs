@@ -5,6 +5,7 @@
 //! nothing. Each line weighs by the characteristic function of its noise, exp(−2π² sd²). The idea is that of
 //! [`crate::mp3::lattice`]; AAC has finer bands, larger integers and no parity rule.
 
+use crate::mp3::lattice::cos_turns;
 use crate::mp3::{LANES, Lane};
 
 /// Widest band that is fitted, in lines.
@@ -123,16 +124,6 @@ impl Fitter {
         }
         (sum, weight)
     }
-}
-
-/// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
-#[inline(always)]
-fn cos_turns(y: f32) -> f32 {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
-    let r = y - ((y + ROUND) - ROUND);
-    let u = 4.0 * r * r;
-    1.0 + u * (-4.933_36 + u * (4.043_926 + u * (-1.289_405 + u * 0.178_856)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,71 @@
+//! How well a granule's lines sit on lattices, at neighbouring phases side by side.
+
+use bitrater_signal::mp3::lattice::{Fitter, LONG_BANDS_44100};
+use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subbands};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use crate::coded;
+
+/// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
+const CHANCE: f32 = 2.0;
+
+/// Sums the scores of a granule's scalefactor bands, reusing its buffers.
+pub struct Scorer {
+    polyphase: Polyphase,
+    hybrid: Hybrid,
+    fitter: Fitter,
+    subbands: Subbands,
+    lines: Box<[Lane; LINES]>,
+    bands: usize,
+}
+
+impl Scorer {
+    /// A scorer of the lowest `bands` scalefactor bands.
+    pub fn new(bands: usize) -> Self {
+        Self {
+            polyphase: Polyphase::new(),
+            hybrid: Hybrid::new(Block::Long),
+            fitter: Fitter::default(),
+            subbands: Subbands::default(),
+            lines: Box::new([[0.0; LANES]; LINES]),
+            bands,
+        }
+    }
+
+    /// Scores at as many phases as `scores` holds, a multiple of the lanes: the first granule begins at column
+    /// `first` of `samples`. `sigma` is the deviation of the noise per band.
+    pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: &mut [f32]) {
+        self.polyphase.analyse(samples, &mut self.subbands);
+        dispatch(Rows { scorer: self, first, sigma, scores });
+    }
+}
+
+/// The summed scores of one granule, from its subbands.
+struct Rows<'a> {
+    scorer: &'a mut Scorer,
+    first: usize,
+    sigma: &'a [f32; coded::BANDS],
+    scores: &'a mut [f32],
+}
+
+impl Kernel for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Scorer { hybrid, fitter, subbands, lines, bands, .. } = self.scorer;
+        let edges = &LONG_BANDS_44100[..=*bands];
+        // The subbands that hold those lines, and one more for the butterflies.
+        let needed = LONG_BANDS_44100[*bands].div_ceil(18) + 1;
+        for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
+            hybrid.lines(subbands, self.first + block * LANES, needed, lines);
+            scores.fill(0.0);
+            for (band, &sigma) in edges.windows(2).zip(self.sigma) {
+                let fit = fitter.fit(&lines[band[0]..band[1]], sigma);
+                for l in 0..LANES {
+                    scores[l] += (fit.score[l] - CHANCE).max(0.0);
+                }
+            }
+        }
+    }
+}
