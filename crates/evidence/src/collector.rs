@@ -5,7 +5,7 @@ use bitrater_media::{Pcm, StreamFacts};
 
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
-use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_grid, upsampling};
+use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, upsampling};
 
 /// Why a file yields no evidence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -95,6 +95,7 @@ impl Collector {
         } else {
             OtherCodecs::search(&spans, stream.codec, stream.sample_rate, noise)
         };
+        let mp3_aligned = mp3_aligned::search(&spans);
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
@@ -102,6 +103,7 @@ impl Collector {
             resolution: Resolution { effective_bits, upsampled_from },
             peak: self.peak,
             mp3_grid: grid,
+            mp3_aligned,
             others,
             items: Vec::new(),
         };
@@ -153,6 +155,12 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
                 add("mp3_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
             }
         }
+    }
+    if let Some(aligned) = &set.mp3_aligned {
+        add("mp3_aligned_asked", aligned.asked as f64, "granule channels", 0);
+        add("mp3_aligned_showing", aligned.showing as f64, "granule channels", 0);
+        add("mp3_aligned_evidence", aligned.evidence, "nats", 1);
+        add("mp3_aligned_bits_less", aligned.bits_less, "bits a granule", 0);
     }
     if let Some((aac, peak)) = set.others.aac.as_ref().and_then(|aac| Some((aac, aac.lattice.peaks.first()?))) {
         add("aac_lattice_strength", peak.strength, "deviations", 1);

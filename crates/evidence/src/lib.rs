@@ -7,6 +7,7 @@ mod coded;
 mod collector;
 pub mod cutoff;
 mod excerpts;
+pub mod mp3_aligned;
 pub mod mp3_grid;
 pub mod opus_grid;
 mod others;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::StreamFacts;
 use crate::cutoff::Cutoff;
+use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::GridSearch;
 use crate::others::OtherCodecs;
 
@@ -45,6 +46,8 @@ pub struct EvidenceSet {
     pub peak: f32,
     /// MP3 frame grids; none when the file is too short to search.
     pub mp3_grid: Option<GridSearch>,
+    /// An older encode on an MP3 stream's own grid; none for other streams.
+    pub mp3_aligned: Option<AlignedSearch>,
     /// Frame grids of the other codecs.
     pub others: OtherCodecs,
     /// The flat list that reports print.

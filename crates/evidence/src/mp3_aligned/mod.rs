@@ -1,0 +1,88 @@
+//! An older MP3 generation on the very frame grid of an MP3 stream, read from the stream's own integers.
+//!
+//! When an MP3 is decoded, its delay trimmed away, and encoded again, both encoders cut the same granules, so the second one
+//! quantises lines that stand on the lattice of the first. Its integers then leave gaps: of a lattice 1.5 times as
+//! coarse it can write 0, 1, 3, 4, 6, 7, … and never 2 or 5 (double quantisation; for JPEG: Lukáš & Fridrich, DFRWS
+//! 2003; for MP3: Yang, Shi & Huang, ACM MM&Sec 2009). No filter bank is needed, only the bitstream.
+//!
+//! The control is the same question for lattices that no encoder can have, half a quarter step beside the real ones: what
+//! smooth or sparse spectra suggest by chance, they suggest for both.
+
+mod density;
+mod likelihood;
+mod steps;
+
+use bitrater_signal::mp3::lattice::LONG_BANDS_44100;
+
+use crate::excerpts::Span;
+use likelihood::Likelihood;
+use steps::OlderSteps;
+
+/// Most granules that are asked, evenly spread.
+const MOST_GRANULES: usize = 300;
+
+/// Log Bayes factor from which on a channel of a granule shows an older encode by itself: one in e^20 by chance.
+const SHOWS: f32 = 20.0;
+
+/// By how much it has to exceed that of lattices that cannot be.
+const CLEARLY: f32 = 5.0;
+
+/// Deviation per sample that a 16-bit file between the two encodes rounded by (full scale 1): Δ/√12.
+const ROUNDING: f32 = 8.81e-6;
+
+/// What the stream's integers say of an older encode on the same grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AlignedSearch {
+    /// Channels of granules that were asked: long blocks that hold something.
+    pub asked: usize,
+    /// Of these, such as show an older, coarser lattice by themselves.
+    pub showing: usize,
+    /// Mean log Bayes factor of those that show one, in nats; 0 where none does.
+    pub evidence: f64,
+    /// Bits per granule, all channels together, that the older encode spent less on the lines that the stream holds, where it
+    /// shows: Σ log2 of the ratio of the rounding intervals.
+    pub bits_less: f64,
+}
+
+impl AlignedSearch {
+    /// Share of the channels asked that show an older encode, 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.showing as f64 / self.asked.max(1) as f64
+    }
+}
+
+/// Reads the granules of an MP3 stream; none for other streams.
+pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
+    let granules: Vec<_> = spans.iter().flat_map(|span| span.coded.iter().flatten()).collect();
+    if granules.is_empty() {
+        return None;
+    }
+    let count = granules.len().min(MOST_GRANULES);
+    let (likelihood, control) = (Likelihood::new(0.0), Likelihood::new(0.5));
+    let mut asked = 0;
+    let mut showing: Vec<(OlderSteps, usize)> = Vec::new();
+    for n in 0..count {
+        let granule = granules[n * granules.len() / count];
+        for channel in &granule.channels {
+            let Some(older) = steps::fit(channel, &LONG_BANDS_44100, ROUNDING, &likelihood) else { continue };
+            asked += 1;
+            if older.evidence < SHOWS {
+                continue;
+            }
+            let chance = steps::fit(channel, &LONG_BANDS_44100, ROUNDING, &control).map_or(0.0, |steps| steps.evidence);
+            if older.evidence > chance + CLEARLY {
+                showing.push((older, granule.channels.len()));
+            }
+        }
+    }
+    let mean = |value: &dyn Fn(&(OlderSteps, usize)) -> f64| {
+        showing.iter().map(value).sum::<f64>() / showing.len().max(1) as f64
+    };
+    Some(AlignedSearch {
+        asked,
+        showing: showing.len(),
+        evidence: mean(&|(older, _)| f64::from(older.evidence)),
+        bits_less: mean(&|(older, channels)| f64::from(older.bits_less) * *channels as f64),
+    })
+}
