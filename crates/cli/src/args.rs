@@ -23,6 +23,9 @@ pub(crate) enum Command {
         nothing to analyse, or at least one file that could not be analysed; 130 interrupted."
     )]
     Analyze(AnalyzeArgs),
+    /// Make a labelled corpus: files of known history, from a folder of lossless ones
+    #[command(after_help = crate::transcode::HELP)]
+    Transcode(crate::transcode::TranscodeArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -127,7 +130,7 @@ impl From<GroupArg> for Group {
 /// Beyond this many workers a machine is only kept busy with switching between them.
 const MOST_THREADS: usize = 1024;
 
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
+pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MOST_THREADS);
     number.ok_or_else(|| format!("a number from 1 to {MOST_THREADS} is needed"))
 }

@@ -11,6 +11,7 @@ mod output;
 mod paths;
 mod progress;
 mod terminal;
+mod transcode;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ where
     };
     let done = match command {
         Command::Analyze(args) => analyze::analyze(args),
+        Command::Transcode(args) => transcode::transcode(args),
         Command::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| {

@@ -12,6 +12,11 @@ pub(crate) fn error(text: &str) {
     say("error", AnsiColor::Red, text);
 }
 
+/// Something that was left out or may surprise: said even when asked to be quiet.
+pub(crate) fn warning(text: &str) {
+    say("warning", AnsiColor::Yellow, text);
+}
+
 /// Something the user may want to know.
 pub(crate) fn note(text: &str) {
     say("note", AnsiColor::Cyan, text);

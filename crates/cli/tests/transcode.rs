@@ -1,0 +1,109 @@
+//! `bitrater transcode` from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what cannot be set up has to stop the test there and then; helpers are not seen as test code"
+)]
+
+#[path = "cli/support.rs"]
+#[allow(dead_code, reason = "shared with the tests of analyze, which use more of it")]
+mod support;
+
+use support::Library;
+
+const ARGS: [&str; 5] = ["transcode", "--source-dir", "in", "--output-dir", "out"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    ARGS.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn the_six_classes_are_made_and_analysed_as_honest() {
+    let library = Library::new();
+    library.noise("in/a.wav");
+    let answer = library.run(&with(&["-t", "2"]));
+    assert_eq!((answer.status, answer.out.as_str()), (Some(0), ""));
+    assert!(answer.err.contains("note: 1 recordings: 7 files to make"), "{}", answer.err);
+    for file in ["lossless/a.flac", "encoded/lossy/128/a.mp3", "encoded/lossy/v2/a.mp3", "manifest.jsonl"] {
+        assert!(library.lab.path("out").join(file).is_file(), "{file}");
+    }
+    let analysis = library.run(&["analyze", "-f", "jsonl", "out/encoded"]);
+    assert_eq!(analysis.each("/stated/class"), ["128", "192", "256", "320", "V0", "V2"]);
+    let again = library.run(&with(&["-q"]));
+    assert_eq!((again.status, again.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_missing_program_is_named_or_skipped() {
+    let library = Library::new();
+    library.noise("in/a.wav");
+    // Only what the folder holds is on the path: nothing.
+    let run = |more: &[&str]| {
+        let output = library.program(&with(more)).env("PATH", library.dir()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, said) = run(&["--chains", "opus:96,mp3:128"]);
+    assert_eq!(status, Some(2));
+    assert!(said.contains("`lame` is not installed (Debian package lame)") && said.contains("opus-tools"), "{said}");
+    assert!(said.contains("--skip-missing"), "{said}");
+    let (status, said) = run(&["--chains", "opus:96", "--skip-missing"]);
+    assert_eq!(status, Some(2));
+    assert!(said.contains("can make none of the chains"), "{said}");
+    // With some of the programs there, the rest is left out with a warning.
+    #[cfg(unix)]
+    {
+        let which = std::process::Command::new("sh").args(["-c", "command -v lame"]).output().unwrap().stdout;
+        let lame = String::from_utf8(which).unwrap();
+        std::os::unix::fs::symlink(lame.trim(), library.lab.path("lame")).unwrap();
+        let (status, said) = run(&["--chains", "opus:96,mp3:128", "--skip-missing"]);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains("warning: `opusenc` is not installed"), "{said}");
+        assert!(library.lab.path("out/encoded/lossy/128/a.mp3").is_file());
+    }
+}
+
+#[test]
+fn wrong_words_are_told() {
+    let library = Library::new();
+    library.noise("in/a.wav");
+    for (args, complaint) in [
+        (["--chains", "mp3:128/loss"], "`loss` is no step"),
+        (["--classes", "129"], "--classes takes classes such as 128"),
+        (["--seconds", "0"], "a number of seconds"),
+        (["--output-dir", "in/out"], ""),
+    ] {
+        let answer = library.run(&with(&args));
+        assert_eq!(answer.status, Some(2), "{args:?}");
+        assert!(answer.err.contains(complaint), "{}", answer.err);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_no_half_file_and_a_manifest() {
+    let library = Library::new();
+    for number in 0..20 {
+        library.noise(&format!("in/{number}.wav"));
+    }
+    let child = library.start(&with(&["--chains", "standard", "--augment", "5"]));
+    while !library.lab.path("out/chains").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("run it again, and it goes on") && !said.contains("error"), "{said}");
+    let rows = std::fs::read_to_string(library.lab.path("out/manifest.jsonl")).unwrap();
+    let made = rows.lines().count();
+    assert!(made > 0);
+    let files = walk(&library.lab.path("out"));
+    assert_eq!(files, made + 1, "every file has its row");
+}
+
+#[cfg(unix)]
+fn walk(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}

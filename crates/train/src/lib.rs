@@ -1,0 +1,16 @@
+//! Makes labelled corpora of files with known histories. It stands beside the arrow: it prepares what a judgement of
+//! the arrow needs, and no analysis depends on it.
+//!
+//! ```text
+//! lossless files → Plan (chains, programs, space) → encoders → files + manifest.jsonl
+//! ```
+//! The encoders are the programs that people use (`lame`, `ffmpeg`, `oggenc`, `opusenc`), never parts of this program.
+
+pub mod chain;
+pub mod corpus;
+pub mod manifest;
+mod rng;
+
+pub use chain::{Chain, ChainError};
+pub use corpus::{CorpusError, CorpusOptions, Event, Plan, Summary};
+pub use manifest::{Label, ManifestError, Row};
