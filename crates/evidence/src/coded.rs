@@ -1,6 +1,6 @@
 //! What an MP3 stream says of one of its own granules, and the noise that its quantiser left.
 
-use bitrater_media::layer3::{ChannelGranule, Header, LINES};
+use bitrater_media::layer3::{BandTable, ChannelGranule, Header, LINES};
 use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
 
 /// Scalefactor bands of a long block, the one without a scalefactor included.
@@ -11,6 +11,8 @@ pub const BANDS: usize = LONG_BANDS_44100.len() - 1;
 pub struct CodedGranule {
     /// Whether the two channels are mid and side.
     pub mid_side: bool,
+    /// Scalefactor bands of the stream's sample rate.
+    pub bands: &'static BandTable,
     /// Per channel of the bitstream.
     pub channels: Vec<CodedChannel>,
 }
@@ -30,7 +32,11 @@ impl CodedGranule {
     /// Copies what is needed of a parsed granule.
     #[must_use]
     pub fn new(header: &Header, channels: &[ChannelGranule]) -> Self {
-        Self { mid_side: header.ms_stereo(), channels: channels.iter().map(CodedChannel::new).collect() }
+        Self {
+            mid_side: header.ms_stereo(),
+            bands: BandTable::of(header),
+            channels: channels.iter().map(CodedChannel::new).collect(),
+        }
     }
 
     /// Variance of the quantisation noise per scalefactor band, in the scale of the analysis bank, of left, right,

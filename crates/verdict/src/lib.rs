@@ -2,6 +2,7 @@
 
 mod assessment;
 pub mod ladder;
+mod mp3_aligned;
 mod outcome;
 mod proof;
 mod rules;

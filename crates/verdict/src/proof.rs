@@ -6,6 +6,7 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 
 use crate::Generation;
 use crate::ladder::{self, nominal_bitrate};
+use crate::mp3_aligned;
 use crate::witness::mp3_class;
 
 /// Holes and lattices of MP3 over all phases, in MADs: 960 genuine files of 161 clips stayed below 6.9.
@@ -54,7 +55,10 @@ pub struct Proof {
 /// All generations that are proven, the clearest first.
 pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     let mut proofs: Vec<Proof> =
-        [mp3(evidence), aac(evidence), vorbis(evidence), opus(evidence)].into_iter().flatten().collect();
+        [mp3(evidence), mp3_aligned::proof(evidence), aac(evidence), vorbis(evidence), opus(evidence)]
+            .into_iter()
+            .flatten()
+            .collect();
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
     proofs
 }
@@ -68,7 +72,8 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
         others.opus.as_ref().and_then(|opus| opus.proof.peaks.first()).map(|peak| peak.strength / OPUS_BAR),
     ];
-    mp3.map(|peak| peak.strength / MP3_BAR).chain(rest.into_iter().flatten()).fold(0.0, f64::max)
+    let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
+    mp3.map(|peak| peak.strength / MP3_BAR).chain(rest.into_iter().flatten()).chain(aligned).fold(0.0, f64::max)
 }
 
 fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
@@ -82,7 +87,7 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
         .filter(|(.., peak)| !is_own(evidence, peak.phase) && agrees(peak, MP3_BAR))
         .max_by(|a, b| a.3.strength.total_cmp(&b.3.strength))
         .map(|(name, what, granules, peak)| Proof {
-            generation: mp3_generation(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
+            generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / MP3_BAR,
             reason: format!(
                 "an MP3 frame grid at phase {} of {PERIOD}: its {what} ({name}) stands {:.1} MADs beyond all other phases over {granules} granules, in {} of 4 parts of the file",
@@ -90,7 +95,7 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
             ),
         });
     let likely = search.likely.first().filter(|likely| likely.strength >= LIKELY_BAR).map(|likely| Proof {
-        generation: mp3_generation(evidence, likely.phase, 0.0),
+        generation: shifted(evidence, likely.phase, 0.0),
         margin: likely.strength / LIKELY_BAR,
         reason: format!(
             "an MP3 quantiser lattice at phase {} of {PERIOD}, where an uncut decode has it: {:.1} deviations beyond the neighbouring phases over {} granules (mp3_likely)",
@@ -160,21 +165,31 @@ fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
     evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))
 }
 
-/// The MP3 generation behind a grid.
+/// The MP3 generation behind a grid other than the stream's own.
+fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
+    let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
+    let kbps = |claimed: u32| older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
+    mp3_generation(evidence, phase, mp3_class(evidence.cutoff.as_ref(), depth), kbps)
+}
+
+/// An MP3 generation of the class that the cutoff suggests.
 ///
-/// Its class is what the cutoff suggests. Under another MP3 a cutoff that the stream's own encoder would leave says
-/// nothing of the older one; there the steps tell how much coarser that was, and where they cannot, it is taken to
-/// be as good as the stream.
-fn mp3_generation(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
+/// Under another MP3 a cutoff that the stream's own encoder would leave says nothing of the older one; there
+/// `kbps`, asked with the bitrate claimed, tells how weak that was by its steps, and where it cannot, the older
+/// generation is taken to be as good as the stream.
+pub(crate) fn mp3_generation(
+    evidence: &EvidenceSet,
+    phase: u32,
+    cutoff_class: Class,
+    kbps: impl Fn(u32) -> Option<f64>,
+) -> Generation {
     let stated = &evidence.stream.stated;
-    let mut class = mp3_class(evidence.cutoff.as_ref(), depth);
+    let mut class = cutoff_class;
     let claimed = stated.bitrate.or(nominal_bitrate(stated.class));
     if let Some(claimed) = claimed.filter(|_| stated.codec == Codec::Mp3) {
-        let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
         let cut_lower = !matches!(class, Class::V(0)) && nominal_bitrate(class).is_some_and(|kbps| kbps < claimed);
         if !cut_lower {
-            let kbps =
-                older.map_or(f64::from(claimed), |older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
+            let kbps = kbps(claimed).unwrap_or(f64::from(claimed));
             class = if kbps < SURELY_WEAKER * f64::from(claimed) { uncut_class(kbps) } else { stated.class };
         }
     }

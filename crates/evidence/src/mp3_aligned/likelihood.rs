@@ -33,13 +33,13 @@ pub struct Likelihood {
     /// Ratio r of the steps in the companded domain, and its inverse.
     ratios: Row,
     inverses: Row,
-    /// `[scale][value][nearest]`: how much likelier an older value is than r newer ones.
+    /// `[density][value][nearest]`: how much likelier an older value is than r newer ones.
     slopes: Vec<[[Row; NEAREST]; SLOPED]>,
     /// Share of lines that the older step leaves at zero, `[density]`.
     zeros: Vec<Row>,
     /// Share of lines of each value, `[density][value]`; the first is that of all other than zero.
     shares: Vec<[f32; SLOPED]>,
-    /// Log probability of a value, given that it is not zero, `[scale][value]`; the last is that of all larger ones.
+    /// Log probability of a value, given that it is not zero, `[density][value]`; the last is that of all larger ones.
     plain: Vec<[f32; SLOPED + 1]>,
 }
 
@@ -48,18 +48,18 @@ impl Likelihood {
     pub fn new(off: f32) -> Self {
         let ratios: Row = std::array::from_fn(|d| (0.1875 * ((d + 1) as f32 - off)).exp2());
         let slopes = densities()
-            .map(|scale| {
+            .map(|density| {
                 std::array::from_fn(|value| {
-                    std::array::from_fn(|near| std::array::from_fn(|d| slope(value, near, ratios[d], scale)))
+                    std::array::from_fn(|near| std::array::from_fn(|d| slope(value, near, ratios[d], density)))
                 })
             })
             .collect();
         let plain = densities()
-            .map(|scale| {
+            .map(|density| {
                 std::array::from_fn(|value| {
                     let y = value as f32;
-                    let share = if value < SLOPED { scale.mass(y, 1.0) } else { scale.above(cell(y, 1.0)) };
-                    (share / scale.nonzero(1.0)).max(1e-9).ln()
+                    let share = if value < SLOPED { density.mass(y, 1.0) } else { density.above(cell(y, 1.0)) };
+                    (share / density.nonzero(1.0)).max(1e-9).ln()
                 })
             })
             .collect();
@@ -75,9 +75,9 @@ impl Likelihood {
     }
 
     /// Index of the density under which the non-zero `values` are likeliest without an older lattice.
-    pub fn scale(&self, values: impl Iterator<Item = u16> + Clone) -> usize {
+    fn likeliest_density(&self, values: &[u16]) -> usize {
         let fit =
-            |plain: &[f32; SLOPED + 1]| values.clone().map(|value| plain[usize::from(value).min(SLOPED)]).sum::<f32>();
+            |plain: &[f32; SLOPED + 1]| values.iter().map(|&value| plain[usize::from(value).min(SLOPED)]).sum::<f32>();
         let fits: Vec<f32> = self.plain.iter().map(fit).collect();
         (0..fits.len()).max_by(|&a, &b| fits[a].total_cmp(&fits[b])).unwrap_or(0)
     }
@@ -86,8 +86,8 @@ impl Likelihood {
     ///
     /// `noise` is the deviation that lines had before the stream's quantiser, in its steps.
     pub fn ratios(&self, values: &[u16], noise: f32) -> Row {
-        let scale = self.scale(values.iter().copied());
-        dispatch(Sum { likelihood: self, values, scale, noise })
+        let density = self.likeliest_density(values);
+        dispatch(Sum { likelihood: self, values, density, noise })
     }
 }
 
@@ -95,7 +95,7 @@ impl Likelihood {
 struct Sum<'a> {
     likelihood: &'a Likelihood,
     values: &'a [u16],
-    scale: usize,
+    density: usize,
     noise: f32,
 }
 
@@ -105,7 +105,7 @@ impl Kernel for Sum<'_> {
     #[inline(always)]
     fn run(self) -> Row {
         let Likelihood { ratios, inverses, slopes, zeros, shares, .. } = self.likelihood;
-        let (zeros, shares) = (&zeros[self.scale], &shares[self.scale]);
+        let (zeros, shares) = (&zeros[self.density], &shares[self.density]);
         // Lines that were zero once and that noise alone has lifted to a value, to 1 at least.
         let lifted = |value: f32| {
             complementary_error(
@@ -118,7 +118,7 @@ impl Kernel for Sum<'_> {
         let mut sum = [0.0; MOST_COARSER];
         for &value in self.values {
             let y = f32::from(value);
-            let weights = slopes[self.scale].get(usize::from(value)).unwrap_or(&flat);
+            let weights = slopes[self.density].get(usize::from(value)).unwrap_or(&flat);
             let middle = y + 0.5 - ROUNDING;
             // The noise as a uniform one of the same deviation: |x − at| ≤ width.
             let width = 3.0_f32.sqrt() * (0.75 * self.noise / y.cbrt()).max(SLACK);

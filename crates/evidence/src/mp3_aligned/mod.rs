@@ -11,8 +11,8 @@
 mod density;
 mod likelihood;
 mod steps;
-
-use bitrater_signal::mp3::lattice::LONG_BANDS_44100;
+#[cfg(test)]
+mod tests;
 
 use crate::excerpts::Span;
 use likelihood::Likelihood;
@@ -65,12 +65,13 @@ pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
     for n in 0..count {
         let granule = granules[n * granules.len() / count];
         for channel in &granule.channels {
-            let Some(older) = steps::fit(channel, &LONG_BANDS_44100, ROUNDING, &likelihood) else { continue };
+            let Some(older) = steps::fit(channel, &granule.bands.long, ROUNDING, &likelihood) else { continue };
             asked += 1;
             if older.evidence < SHOWS {
                 continue;
             }
-            let chance = steps::fit(channel, &LONG_BANDS_44100, ROUNDING, &control).map_or(0.0, |steps| steps.evidence);
+            let chance =
+                steps::fit(channel, &granule.bands.long, ROUNDING, &control).map_or(0.0, |steps| steps.evidence);
             if older.evidence > chance + CLEARLY {
                 showing.push((older, granule.channels.len()));
             }

@@ -1,7 +1,7 @@
 //! The older quantiser steps of one granule and channel, as the standard lets an encoder choose them.
 //!
 //! In an older granule the step exponent of band b was `e1 = gain − 2k`, k being what scalefactor, preflag and
-//! scalefac_scale add up to (ISO/IEC 11172-3, 2.4.3.4.7). One gain for all bands, and k mostly zero: so the bands have to agree, and
+//! `scalefac_scale` add up to (ISO/IEC 11172-3, 2.4.3.4.7). One gain for all bands, and k mostly zero: so the bands have to agree, and
 //! a step that a few lines of one band suggest by chance counts for little.
 
 use super::likelihood::{Likelihood, MOST_COARSER, Row};
@@ -45,14 +45,14 @@ pub struct OlderSteps {
 /// Fits older steps; none where the channel is in short blocks or holds next to nothing.
 ///
 /// `rounding` is the deviation per sample that a lossless file between the encodes would have rounded by (full scale 1).
-pub fn fit(channel: &CodedChannel, edges: &[usize], rounding: f32, likelihood: &Likelihood) -> Option<OlderSteps> {
+pub fn fit(channel: &CodedChannel, edges: &[u16], rounding: f32, likelihood: &Likelihood) -> Option<OlderSteps> {
     let lines = channel.quantised.iter().filter(|&&value| value != 0).count();
     if channel.short || lines < FEWEST_LINES {
         return None;
     }
     let bands: Vec<Band> = edges
         .windows(2)
-        .map(|edge| Band::read(channel, edge[0]..edge[1], rounding, likelihood))
+        .map(|edge| Band::read(channel, usize::from(edge[0])..usize::from(edge[1]), rounding, likelihood))
         .filter(|band| band.lines > 0)
         .collect();
     let coarsest = bands.iter().map(|band| band.exponent).max()?;
