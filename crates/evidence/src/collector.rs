@@ -120,9 +120,9 @@ fn rounding_noise(bits: Option<u16>) -> f64 {
 /// The flat list of what was measured, in catalogue order.
 fn list(set: &EvidenceSet) -> Vec<Evidence> {
     let mut items = Vec::new();
-    let mut add = |name, value: f64, unit, digits: i32| {
+    let mut add = |name: &'static str, value: f64, unit: &'static str, digits: i32| {
         let precision = 10_f64.powi(digits);
-        items.push(Evidence { name, value: (value * precision).round() / precision, unit });
+        items.push(Evidence { name: name.into(), value: (value * precision).round() / precision, unit: unit.into() });
     };
     if let Some(grid) = &set.mp3_grid {
         add("mp3_holes_granules", grid.holes.granules as f64, "granules", 0);

@@ -1,6 +1,8 @@
 //! The set of evidence of one file: what the verdict is a function of.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::StreamFacts;
 use crate::cutoff::Cutoff;
@@ -12,18 +14,24 @@ use crate::others::OtherCodecs;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// One named measured fact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Catalogue name, `snake_case`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Measured value, rounded to the precision that is meant.
+    #[serde(deserialize_with = "number_or_null")]
     pub value: f64,
     /// Unit of the value: `hz`, `db`, `log2`, `mad`, `samples`, `bits`, `share`, …
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
+}
+
+/// JSON has no word for what is not finite and gets null; read back, that is not a number either.
+fn number_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Option::deserialize(deserializer).map(|number| number.unwrap_or(f64::NAN))
 }
 
 /// What the samples' own resolution shows.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Resolution {
     /// Bits per sample that are really used; none for lossy or float streams.
     pub effective_bits: Option<u16>,

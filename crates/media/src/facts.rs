@@ -1,7 +1,9 @@
 //! What a file says of itself: container, codec, stated class. First stop of the arrow; everything
 //! downstream reads these types and none of them depends on a decoder library.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +50,28 @@ pub enum Codec {
 }
 
 impl Codec {
+    /// Every codec there is a name for.
+    pub const ALL: [Self; 18] = [
+        Self::Flac,
+        Self::Alac,
+        Self::Pcm,
+        Self::Mp3,
+        Self::Mp2,
+        Self::Mp1,
+        Self::Aac,
+        Self::Vorbis,
+        Self::Opus,
+        Self::Wma,
+        Self::Musepack,
+        Self::Ac3,
+        Self::Ape,
+        Self::Wavpack,
+        Self::Tta,
+        Self::WmaLossless,
+        Self::Lossless,
+        Self::Unknown,
+    ];
+
     /// The lower-case name used in every report.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -155,6 +179,42 @@ impl fmt::Display for Class {
     }
 }
 
+/// A text that names no class.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no class such as `128`, `V2`, `LOSSLESS` or `aac128`")]
+pub struct ClassError(String);
+
+/// Reads what [`Class`] writes.
+impl FromStr for Class {
+    type Err = ClassError;
+
+    fn from_str(text: &str) -> Result<Self, ClassError> {
+        let error = || ClassError(text.to_owned());
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if text == "LOSSLESS" {
+            return Ok(Self::Lossless);
+        }
+        if let Some(level) = text.strip_prefix('V').filter(|level| digits(level)) {
+            return level.parse().map(Self::V).map_err(|_| error());
+        }
+        // A codec's name may end in a digit (`mp3`), so it is looked up and not cut off; no name followed by digits
+        // is another name.
+        let (codec, kbps) = Codec::ALL
+            .into_iter()
+            .find_map(|codec| Some((codec, text.strip_prefix(codec.name()).filter(|kbps| digits(kbps))?)))
+            .unwrap_or((Codec::Mp3, text));
+        let kbps = Some(kbps).filter(|kbps| digits(kbps)).and_then(|kbps| kbps.parse().ok()).ok_or_else(error)?;
+        Ok(Self::Rate { codec, kbps })
+    }
+}
+
+impl<'de> Deserialize<'de> for Class {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Serialize for Class {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -162,7 +222,7 @@ impl Serialize for Class {
 }
 
 /// What the container and its bitstream claim about quality.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stated {
     /// Codec of the stream.
     pub codec: Codec,
@@ -212,4 +272,35 @@ pub struct StreamFacts {
     pub mp3: Option<Mp3Facts>,
     /// What was odd about the file but did not stop the analysis, one sentence each.
     pub warnings: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_read_as_it_was_written() {
+        let rates = [0, 1, 64, 100, 128, 192, 245, 320, 1411, u32::MAX];
+        let rates = Codec::ALL.into_iter().flat_map(|codec| rates.map(|kbps| Class::Rate { codec, kbps }));
+        let levels = [0, 2, 9, u8::MAX].map(Class::V);
+        for class in rates.chain(levels).chain([Class::Lossless]) {
+            assert_eq!(class.to_string().parse(), Ok(class), "{class}");
+            let json = serde_json::to_string(&class).unwrap();
+            assert_eq!(serde_json::from_str::<Class>(&json).unwrap(), class);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_classes() {
+        for text in ["", "V", "V256", "V-1", "mp3", "aac", "aac-1", "aac 128", "lossless", "128k", "4294967296"] {
+            assert_eq!(text.parse::<Class>(), Err(ClassError(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn every_codec_has_the_name_that_is_serialised() {
+        for codec in Codec::ALL {
+            assert_eq!(serde_json::to_value(codec).unwrap(), codec.name());
+        }
+    }
 }

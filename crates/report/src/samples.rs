@@ -13,7 +13,7 @@ use bitrater_verdict::{
 use crate::{Format, Style, Summary};
 
 fn versions() -> Versions {
-    Versions { engine: "0.1.0", evidence: 1, model: "rules-1".to_owned() }
+    Versions { engine: "0.1.0".into(), evidence: 1, model: "rules-1".to_owned() }
 }
 
 fn assessment(verdict: Verdict) -> Assessment {
@@ -43,7 +43,7 @@ fn assessment(verdict: Verdict) -> Assessment {
         cutoff_hz: Some(16020),
         resolution: Resolution { effective_bits: Some(16), upsampled_from: None },
         reasons: vec!["mp3_grid_depth is -1.05: frames start at 559".to_owned(), "cutoff_hz is 16020".to_owned()],
-        evidence: vec![Evidence { name: "mp3_grid_depth", value: -1.05, unit: "log10" }],
+        evidence: vec![Evidence { name: "mp3_grid_depth".into(), value: -1.05, unit: "log10".into() }],
         warnings: vec!["ends in the middle of a frame".to_owned()],
         versions: versions(),
     }

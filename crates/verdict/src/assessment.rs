@@ -1,10 +1,12 @@
 //! The answer for one file, with its reasons.
 
+use std::borrow::Cow;
+
 use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is said of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Holds what it claims.
@@ -16,7 +18,7 @@ pub enum Verdict {
 }
 
 /// The weakest generation found: the best estimate, also when the verdict is inconclusive.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Original {
     /// `lossless` when no lossy generation was found, `unknown` when one is proven but not named.
     pub codec: Codec,
@@ -29,7 +31,7 @@ pub struct Original {
 }
 
 /// One lossy encode in the file's past.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
     /// Codec of the encode.
     pub codec: Codec,
@@ -45,10 +47,10 @@ pub struct Generation {
 }
 
 /// Versions of everything that had a part in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     /// Version of the engine (this workspace).
-    pub engine: &'static str,
+    pub engine: Cow<'static, str>,
     /// Version of the evidence catalogue.
     pub evidence: u32,
     /// Name of the rules or model that decided.
@@ -62,12 +64,12 @@ impl Versions {
     /// The versions of this build.
     #[must_use]
     pub fn current() -> Self {
-        Self { engine: env!("CARGO_PKG_VERSION"), evidence: SCHEMA_VERSION, model: RULES.to_owned() }
+        Self { engine: env!("CARGO_PKG_VERSION").into(), evidence: SCHEMA_VERSION, model: RULES.to_owned() }
     }
 }
 
 /// The full answer for one file that could be analysed. Field order is the order of the JSON report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
     /// Container name.
     pub container: String,
@@ -107,4 +109,65 @@ pub struct Assessment {
     pub warnings: Vec<String>,
     /// What decided.
     pub versions: Versions,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An assessment with numbers that a careless reader of decimals would get wrong in the last place.
+    fn awkward() -> Assessment {
+        let numbers = [0.1 + 0.2, 1.0 / 3.0, 5e-324, f64::MAX, -0.0, 243.123, 9_007_199_254_740_993.0];
+        let codec = Codec::Mp3;
+        let generation =
+            Generation { codec, class: Class::V(2), bitrate: Some(190), mode: Some(Mode::Vbr), phase: Some(559) };
+        Assessment {
+            container: "flac".to_owned(),
+            codec: Codec::Flac,
+            sample_rate: 44_100,
+            channels: 2,
+            bit_depth: Some(16),
+            duration: numbers[1],
+            stated: Stated {
+                codec: Codec::Flac,
+                class: Class::Lossless,
+                bitrate: None,
+                mode: Some(Mode::Lossless),
+                encoder: Some("a \"name\"\n\u{1b}[2J \u{1f3b5}".to_owned()),
+            },
+            original: Original { codec, class: Class::V(2), bitrate: Some(190), mode: None },
+            verdict: Verdict::Transcode,
+            confidence: numbers[0],
+            transcoded_from: Some(Class::Rate { codec: Codec::Ac3, kbps: 448 }),
+            quality_gap: 5,
+            history: vec![generation, Generation { codec: Codec::Unknown, phase: None, ..generation_of_rate(97) }],
+            cutoff_hz: Some(18_600),
+            resolution: Resolution { effective_bits: Some(16), upsampled_from: None },
+            reasons: vec!["a reason".to_owned()],
+            evidence: numbers
+                .into_iter()
+                .chain([f64::NAN])
+                .map(|value| Evidence { name: "name".into(), value, unit: "db".into() })
+                .collect(),
+            warnings: Vec::new(),
+            versions: Versions::current(),
+        }
+    }
+
+    fn generation_of_rate(kbps: u32) -> Generation {
+        let codec = Codec::Mp3;
+        Generation { codec, class: Class::Rate { codec, kbps }, bitrate: Some(kbps), mode: None, phase: None }
+    }
+
+    #[test]
+    fn json_that_was_read_is_written_again_to_the_byte() {
+        let json = serde_json::to_string(&awkward()).unwrap();
+        let read: Assessment = serde_json::from_str(&json).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        // But for the one that is not a number, the values are the same, too.
+        let values =
+            |assessment: &Assessment| assessment.evidence.iter().map(|e| e.value.to_bits()).collect::<Vec<_>>();
+        assert_eq!(values(&read)[..7], values(&awkward())[..7]);
+        assert!(read.evidence[7].value.is_nan());
+    }
 }
