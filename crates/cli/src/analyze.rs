@@ -4,11 +4,13 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use bitrater_engine::{Budget, DiscoveryOptions, Exclude, Options, Outcomes, Policy, Step, assess_all};
+use bitrater_engine::{
+    Budget, DiscoveryOptions, Exclude, Isolation, Limits, Note, Options, Outcomes, Policy, Step, assess_all,
+};
 use bitrater_report::{Format, Group, Report, Style, Summary};
 use bitrater_verdict::Versions;
 
-use crate::args::AnalyzeArgs;
+use crate::args::{AnalyzeArgs, IsolationArg};
 use crate::interrupt::cancel_on_ctrl_c;
 use crate::output::Output;
 use crate::paths::Paths;
@@ -30,9 +32,10 @@ pub(crate) fn analyze(args: AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     say_budget(&args, options.budget);
     silence_workers(args.verbose > 0);
 
+    let talk = Talk { quiet: args.quiet, verbose: args.verbose > 0 };
     let (paths, trouble) = Paths::new(args.paths);
-    let outcomes = assess_all(paths, options).context("the worker threads cannot be started; lower --threads")?;
-    let mut summary = follow(outcomes, report.as_mut(), &mut progress, &only)?;
+    let outcomes = assess_all(paths, options).context("the workers cannot be started; lower --threads")?;
+    let mut summary = follow(outcomes, report.as_mut(), &mut progress, &only, talk)?;
     summary.took(start.elapsed());
     report.finish(&summary)?;
     output.commit()?;
@@ -52,16 +55,38 @@ pub(crate) fn analyze(args: AnalyzeArgs) -> anyhow::Result<ExitStatus> {
     Ok(ExitStatus::of(&summary))
 }
 
+/// How much is said on standard error.
+#[derive(Clone, Copy)]
+struct Talk {
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Talk {
+    fn say(self, note: &Note) {
+        match note {
+            Note::Warning(text) if !self.quiet => message::warning(text),
+            Note::Info(text) if self.verbose => message::note(text),
+            Note::Warning(_) | Note::Info(_) => {}
+        }
+    }
+}
+
 /// Reports outcomes as they come.
 fn follow(
     mut outcomes: Outcomes,
     report: &mut dyn Report,
     progress: &mut Progress,
     only: &[Group],
+    talk: Talk,
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
     loop {
-        match outcomes.next_within(PATIENCE) {
+        let step = outcomes.next_within(PATIENCE);
+        for note in outcomes.take_notes() {
+            progress.pause(|| talk.say(&note));
+        }
+        match step {
             Step::Ready(outcome) => {
                 summary.count(&outcome);
                 progress.update(&summary);
@@ -86,8 +111,28 @@ fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
             exclude: Exclude::new(&args.exclude).context("--exclude takes globs such as `*.m4a` or `Live/*`")?,
             follow_symlinks: args.follow_symlinks,
         },
+        isolation: isolation(args)?,
+        limits: Limits {
+            time: (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout)),
+            memory: args.max_memory.map(|mebibytes| mebibytes << 20),
+        },
         cancel: cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?,
     })
+}
+
+/// Where the work is done.
+fn isolation(args: &AnalyzeArgs) -> anyhow::Result<Isolation> {
+    match args.isolation {
+        #[cfg(unix)]
+        IsolationArg::Process => {
+            let program = bitrater_engine::Program::this(["worker"]);
+            Ok(Isolation::Process(program.context("this program does not find itself; try --isolation thread")?))
+        }
+        IsolationArg::Thread if args.max_memory.is_some() => {
+            anyhow::bail!("--max-memory limits a process; leave it out or choose --isolation process")
+        }
+        IsolationArg::Thread => Ok(Isolation::Thread),
+    }
 }
 
 /// What the table looks like; a file gets neither colour nor shortened paths.

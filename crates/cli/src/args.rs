@@ -26,6 +26,9 @@ pub(crate) enum Command {
     /// Make a labelled corpus: files of known history, from a folder of lossless ones
     #[command(after_help = crate::transcode::HELP)]
     Transcode(crate::transcode::TranscodeArgs),
+    /// Answer a run over standard input and output; started by `analyze`
+    #[command(hide = true)]
+    Worker,
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -59,6 +62,19 @@ pub(crate) struct AnalyzeArgs {
     /// Do not use stored results (there is no store yet: accepted, without effect)
     #[arg(long)]
     pub(crate) no_cache: bool,
+
+    /// Where files are analysed: in processes of their own, so that whatever a file does costs that file only, or in
+    /// threads of this one
+    #[arg(long, value_name = "WHERE", default_value = DEFAULT_ISOLATION)]
+    pub(crate) isolation: IsolationArg,
+
+    /// Give a file up after this time, 0 for never
+    #[arg(long, value_name = "SECONDS", default_value = "1800", value_parser = seconds)]
+    pub(crate) timeout: f64,
+
+    /// Memory that the process of a worker may use, in mebibytes of address space; Linux, with --isolation process
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 40))]
+    pub(crate) max_memory: Option<u64>,
 
     /// Leave out files and folders with such a name, or such a path below PATH if the glob has a slash
     #[arg(long, value_name = "GLOB")]
@@ -105,6 +121,18 @@ impl From<FormatArg> for Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IsolationArg {
+    /// A process for each file in work
+    #[cfg(unix)]
+    Process,
+    /// A thread for each file in work
+    Thread,
+}
+
+/// Where there are no worker processes yet, threads have to do.
+const DEFAULT_ISOLATION: &str = if cfg!(unix) { "process" } else { "thread" };
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GroupArg {
     /// Files that claim more than they hold
     Transcode,
@@ -135,6 +163,11 @@ pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     number.ok_or_else(|| format!("a number from 1 to {MOST_THREADS} is needed"))
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1e9).contains(number));
+    number.ok_or_else(|| "a number of seconds is needed, such as 60; 0 sets no limit".to_owned())
+}
+
 fn probability(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
     number.ok_or_else(|| "a probability from 0 to 1 is needed, such as 0.95".to_owned())
@@ -154,6 +187,7 @@ mod tests {
     #[test]
     fn numbers_have_their_limits() {
         assert!(threads("1024").is_ok() && threads("0").is_err() && threads("1025").is_err() && threads("-1").is_err());
+        assert!(seconds("0.5").is_ok() && seconds("0").is_ok() && seconds("-1").is_err() && seconds("inf").is_err());
         assert!(probability("0.95").is_ok() && probability("95").is_err() && probability("NaN").is_err());
     }
 }

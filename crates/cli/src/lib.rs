@@ -39,6 +39,7 @@ where
     let done = match command {
         Command::Analyze(args) => analyze::analyze(args),
         Command::Transcode(args) => transcode::transcode(args),
+        Command::Worker => worker(),
         Command::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| {
@@ -48,6 +49,18 @@ where
         message::error(&format!("{error:#}"));
         ExitStatus::Failed
     })
+}
+
+/// Is a worker of another process that runs this program.
+#[cfg(unix)]
+fn worker() -> anyhow::Result<ExitStatus> {
+    bitrater_engine::serve(io::stdin().lock(), io::stdout().lock())?;
+    Ok(ExitStatus::Clean)
+}
+
+#[cfg(not(unix))]
+fn worker() -> anyhow::Result<ExitStatus> {
+    anyhow::bail!("there are no worker processes on this system yet")
 }
 
 /// Writes the completion script of a shell.

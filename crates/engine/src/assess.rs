@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use bitrater_evidence::{Collector, EvidenceError};
 use bitrater_media::MediaError;
 use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy};
 
-use crate::Cancel;
+use crate::{Cancel, failures};
 
 /// Why a file has no assessment.
 #[derive(Debug, thiserror::Error)]
@@ -21,50 +22,84 @@ pub enum AssessError {
     /// The run was cancelled before its end; such a file is not reported at all.
     #[error("cancelled")]
     Cancelled,
+    /// It took longer than it may.
+    #[error("took longer than {0:?}")]
+    Timeout(Duration),
+}
+
+/// What ends the analysis of a file in the middle, looked at between two blocks of samples.
+#[derive(Debug, Default)]
+pub(crate) struct Switch {
+    cancel: Cancel,
+    deadline: Option<(Instant, Duration)>,
+}
+
+impl Switch {
+    /// One that a run can set and that sets itself after some time, from now on.
+    pub(crate) fn new(cancel: &Cancel, time: Option<Duration>) -> Self {
+        Self { cancel: cancel.clone(), deadline: time.map(|time| (Instant::now() + time, time)) }
+    }
+
+    fn check(&self) -> Result<(), AssessError> {
+        if self.cancel.is_cancelled() {
+            return Err(AssessError::Cancelled);
+        }
+        match self.deadline {
+            Some((deadline, time)) if Instant::now() >= deadline => Err(AssessError::Timeout(time)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What one file has been through.
 pub fn assess(path: &Path, policy: &Policy) -> Result<Assessment, AssessError> {
-    assess_unless(&Cancel::default(), path, *policy)
+    assess_unless(&Switch::default(), path, *policy)
 }
 
-fn assess_unless(cancel: &Cancel, path: &Path, policy: Policy) -> Result<Assessment, AssessError> {
+fn assess_unless(switch: &Switch, path: &Path, policy: Policy) -> Result<Assessment, AssessError> {
     let mut media = bitrater_media::open(path)?;
     let mut collector = Collector::new(media.facts());
     while media.next_block()?.is_some() {
         let (block, frame) = media.last_block();
         collector.push(block, frame);
-        if cancel.is_cancelled() {
-            return Err(AssessError::Cancelled);
-        }
+        switch.check()?;
     }
     let evidence = collector.finish(media.finish())?;
     Ok(bitrater_verdict::assess(&evidence, &policy))
 }
 
-/// The outcome of one file of many, whatever it does to the decoder; none when the run was cancelled
-/// while it was in work.
-pub(crate) fn outcome(cancel: &Cancel, path: PathBuf, policy: Policy) -> Option<Outcome> {
+/// How an attempt at a file ended, whatever the file did to the decoder.
+pub(crate) enum Attempt {
+    /// With an answer.
+    Done(Box<Result<Assessment, Failure>>),
+    /// With a panic of this message.
+    Panicked(String),
+}
+
+/// Tries one file.
+pub(crate) fn attempt(switch: &Switch, path: &Path, policy: Policy) -> Attempt {
     // Nothing that the closure can leave half-done outlives it, so unwinding through it is safe.
-    let result = catch_unwind(AssertUnwindSafe(|| assess_unless(cancel, &path, policy)));
-    let result = match result {
-        Ok(result) => result.map_err(Failure::from),
-        Err(panic) => Err(crash(panic.as_ref())),
+    match catch_unwind(AssertUnwindSafe(|| assess_unless(switch, path, policy))) {
+        Ok(result) => Attempt::Done(Box::new(result.map_err(Failure::from))),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            Attempt::Panicked(text.unwrap_or("no message").to_owned())
+        }
+    }
+}
+
+/// The outcome of one file of many; none when the run was cancelled while it was in work.
+pub(crate) fn outcome(switch: &Switch, path: PathBuf, policy: Policy) -> Option<Outcome> {
+    let result = match attempt(switch, &path, policy) {
+        Attempt::Done(result) => *result,
+        Attempt::Panicked(text) => Err(failures::crash(&text)),
     };
     // A failure that comes with a cancellation may well be its effect (a decoder process gets the same Ctrl-C).
-    if cancel.is_cancelled() && result.is_err() {
+    if switch.cancel.is_cancelled() && result.is_err() {
         return None;
     }
     Some(Outcome { path, result })
-}
-
-/// The failure of a file whose analysis panicked.
-fn crash(panic: &(dyn std::any::Any + Send)) -> Failure {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Failure {
-        kind: FailureKind::Crash,
-        message: format!("the analysis of this file crashed ({}); please report it", text.unwrap_or("no message")),
-    }
 }
 
 impl From<AssessError> for Failure {
@@ -73,6 +108,7 @@ impl From<AssessError> for Failure {
             AssessError::Media(error) => kind(error),
             AssessError::Evidence(EvidenceError::TooShort { .. }) => FailureKind::TooShort,
             AssessError::Cancelled => FailureKind::Io,
+            AssessError::Timeout(time) => return failures::timeout(*time),
         };
         Self { kind, message: error.to_string() }
     }

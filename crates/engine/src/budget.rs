@@ -10,6 +10,13 @@ pub struct Budget {
     jobs: NonZeroUsize,
 }
 
+impl Default for Budget {
+    /// One worker a CPU.
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
 impl Budget {
     /// A budget of `jobs` workers on the CPUs that this process may use; without `jobs`, one worker a CPU.
     ///

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bitrater_verdict::{Failure, FailureKind, Outcome};
 use walkdir::{DirEntry, WalkDir};
@@ -31,7 +32,7 @@ pub struct Discovery<I> {
 
 /// A walk in progress, and the folder it started at.
 struct Walk {
-    root: PathBuf,
+    root: Arc<Path>,
     entries: walkdir::IntoIter,
 }
 
@@ -39,6 +40,11 @@ impl<I: Iterator<Item = PathBuf>> Discovery<I> {
     /// Finds files below `paths`.
     pub fn new(paths: impl IntoIterator<IntoIter = I>, options: DiscoveryOptions) -> Self {
         Self { paths: paths.into_iter(), options, walk: None }
+    }
+
+    /// The folder whose walk gave the last answer; none for a path that was given.
+    pub(crate) fn root(&self) -> Option<Arc<Path>> {
+        self.walk.as_ref().map(|walk| Arc::clone(&walk.root))
     }
 
     /// A path as the user gave it: a folder starts a walk, anything else is handed on as it is. Whether it is
@@ -53,7 +59,7 @@ impl<I: Iterator<Item = PathBuf>> Discovery<I> {
             .follow_root_links(true)
             .sort_by_file_name()
             .into_iter();
-        self.walk = Some(Walk { root: path, entries });
+        self.walk = Some(Walk { root: path.into(), entries });
         None
     }
 
@@ -63,7 +69,7 @@ impl<I: Iterator<Item = PathBuf>> Discovery<I> {
         loop {
             match entries.next()? {
                 Ok(entry)
-                    if self.options.exclude.matches(entry.path().strip_prefix(&*root).unwrap_or(entry.path())) =>
+                    if self.options.exclude.matches(entry.path().strip_prefix(&**root).unwrap_or(entry.path())) =>
                 {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();

@@ -6,17 +6,23 @@
 //! Everything a library run needs and a single file does not lives here: finding the files, the thread
 //! budget, order, cancellation, and the promise that one bad file costs one outcome and nothing else.
 //!
-//! The workers are threads of this process. What a worker does with a path is one closure
-//! (the pool never learns what that is), so a worker that hands its path to another
-//! process fits in the same place.
+//! The workers are threads of this process ([`Isolation::Thread`], for libraries and debugging) or processes of
+//! their own ([`Isolation::Process`], which nothing that a file does can get past).
 
 mod assess;
 mod budget;
 mod cancel;
 mod discovery;
 mod exclude;
+mod failures;
 mod library;
+mod limits;
 mod ordered;
+mod outcomes;
+#[cfg(unix)]
+mod pool;
+#[cfg(unix)]
+mod worker;
 
 pub use assess::{AssessError, assess};
 pub use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy, Verdict};
@@ -24,5 +30,10 @@ pub use budget::Budget;
 pub use cancel::Cancel;
 pub use discovery::{Discovery, DiscoveryOptions};
 pub use exclude::{Exclude, ExcludeError};
-pub use library::{Options, assess_all};
-pub use ordered::{Outcomes, Step};
+pub use library::{Isolation, Options, assess_all};
+pub use limits::Limits;
+pub use outcomes::{Note, Outcomes, Step};
+#[cfg(unix)]
+pub use pool::Program;
+#[cfg(unix)]
+pub use worker::{WorkerError, serve};

@@ -5,15 +5,31 @@ use std::path::PathBuf;
 
 use bitrater_verdict::Policy;
 
-use crate::ordered::{Outcomes, ordered};
-use crate::{Budget, Cancel, Discovery, DiscoveryOptions, assess};
+use crate::assess::{self, Switch};
+use crate::ordered::ordered;
+use crate::outcomes::Backend;
+#[cfg(unix)]
+use crate::pool::{Plan, Pool, Program};
+use crate::{Budget, Cancel, Discovery, DiscoveryOptions, Limits, Outcomes};
 
 /// Outcomes that may wait for a slower one before them. At a few kilobytes each this is about a megabyte, and
 /// it lets one track of an hour pass while a hundred short ones are done.
 const WINDOW: usize = 256;
 
+/// What stands between a file and the rest of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Isolation {
+    /// Nothing but care: the workers are threads of this process. A panic costs one file; an abort, a stack overflow or
+    /// the want of memory costs the run.
+    #[default]
+    Thread,
+    /// A process: the workers are this program, started by the run. Whatever happens to one costs its file.
+    #[cfg(unix)]
+    Process(Program),
+}
+
 /// How a library is assessed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Threads to use.
     pub budget: Budget,
@@ -21,11 +37,15 @@ pub struct Options {
     pub policy: Policy,
     /// How folders are walked.
     pub discovery: DiscoveryOptions,
+    /// Where the work is done.
+    pub isolation: Isolation,
+    /// What one file may cost.
+    pub limits: Limits,
     /// Ends the run early.
     pub cancel: Cancel,
 }
 
-/// Assesses every file below `paths` (see [`Discovery`]) on exactly [`Budget::jobs`] threads, and hands the
+/// Assesses every file below `paths` (see [`Discovery`]), [`Budget::jobs`] at a time, and hands the
 /// outcomes out in input order while others are still in work.
 ///
 /// The same file given twice is analysed twice. Fails only when the threads cannot be started.
@@ -33,12 +53,22 @@ pub fn assess_all(
     paths: impl IntoIterator<Item = PathBuf, IntoIter: Send + 'static>,
     options: Options,
 ) -> io::Result<Outcomes> {
-    let Options { budget, policy, discovery, cancel } = options;
+    let Options { budget, policy, discovery, isolation, limits, cancel } = options;
     let files = Discovery::new(paths, discovery);
-    let cancel = cancel.for_run();
-    let run = cancel.clone();
-    ordered(files, budget.jobs(), WINDOW, cancel, move |found| match found {
-        Ok(path) => assess::outcome(&run, path, policy),
-        Err(outcome) => Some(outcome),
-    })
+    match isolation {
+        Isolation::Thread => {
+            let cancel = cancel.for_run();
+            let run = cancel.clone();
+            let threads = ordered(files, budget.jobs(), WINDOW, cancel, move |found| match found {
+                Ok(path) => assess::outcome(&Switch::new(&run, limits.time), path, policy),
+                Err(outcome) => Some(outcome),
+            })?;
+            Ok(Outcomes(Backend::Threads(threads)))
+        }
+        #[cfg(unix)]
+        Isolation::Process(program) => {
+            let plan = Plan { program, jobs: budget.jobs(), window: WINDOW, policy, limits, cancel };
+            Ok(Outcomes(Backend::Processes(Box::new(Pool::new(files, plan)?))))
+        }
+    }
 }

@@ -12,27 +12,13 @@ use std::time::{Duration, Instant};
 
 use bitrater_verdict::Outcome;
 
-use crate::Cancel;
+use crate::{Cancel, Step};
 
 /// How soon a set [`Cancel`] is noticed while nothing else happens.
 const CANCEL_POLL: Duration = Duration::from_millis(50);
 
-/// What [`Outcomes::next_within`] found.
-#[derive(Debug)]
-pub enum Step {
-    /// The next outcome.
-    Ready(Box<Outcome>),
-    /// The next outcome is still in work.
-    Waiting,
-    /// There are no more.
-    Done,
-}
-
-/// The outcomes of a run in input order, each as soon as it and all before it are finished.
-///
-/// After a cancellation what is finished still comes out, in order, without what is not. Dropping it cancels
-/// the run; the workers then end at the next block of their file, in their own time.
-pub struct Outcomes {
+/// The outcomes of a pool of threads; see [`crate::Outcomes`].
+pub(crate) struct Ordered {
     shared: Arc<Shared>,
     cancel: Cancel,
 }
@@ -60,7 +46,7 @@ struct State {
 
 /// Starts `jobs` threads that answer every item of `source` with `answer`; none is an item given up because
 /// the run was cancelled. `cancel` belongs to this run alone.
-pub(crate) fn ordered<T, S, F>(source: S, jobs: usize, window: usize, cancel: Cancel, answer: F) -> io::Result<Outcomes>
+pub(crate) fn ordered<T, S, F>(source: S, jobs: usize, window: usize, cancel: Cancel, answer: F) -> io::Result<Ordered>
 where
     S: Iterator<Item = T> + Send + 'static,
     F: Fn(T) -> Option<Outcome> + Send + Sync + 'static,
@@ -72,7 +58,7 @@ where
         room: Condvar::new(),
         window: window.max(jobs),
     });
-    let outcomes = Outcomes { shared: Arc::clone(&shared), cancel };
+    let outcomes = Ordered { shared: Arc::clone(&shared), cancel };
     let (source, answer) = (Arc::new(Mutex::new(source)), Arc::new(answer));
     for number in 0..jobs {
         let (source, answer, cancel) = (Arc::clone(&source), Arc::clone(&answer), outcomes.cancel.clone());
@@ -136,9 +122,9 @@ impl Shared {
     }
 }
 
-impl Outcomes {
-    /// The next outcome, if it comes within `patience`: for callers that have something else to do meanwhile.
-    pub fn next_within(&mut self, patience: Duration) -> Step {
+impl Ordered {
+    /// See [`crate::Outcomes::next_within`].
+    pub(crate) fn next_within(&mut self, patience: Duration) -> Step {
         let deadline = Instant::now() + patience;
         let mut state = self.shared.lock();
         loop {
@@ -164,21 +150,7 @@ impl Outcomes {
     }
 }
 
-impl Iterator for Outcomes {
-    type Item = Outcome;
-
-    fn next(&mut self) -> Option<Outcome> {
-        loop {
-            match self.next_within(Duration::from_hours(1)) {
-                Step::Ready(outcome) => return Some(*outcome),
-                Step::Waiting => {}
-                Step::Done => return None,
-            }
-        }
-    }
-}
-
-impl Drop for Outcomes {
+impl Drop for Ordered {
     fn drop(&mut self) {
         self.cancel.cancel();
         self.shared.room.notify_all();
@@ -197,6 +169,17 @@ mod tests {
     fn outcome(number: usize) -> Outcome {
         let failure = Failure { kind: FailureKind::Io, message: String::new() };
         Outcome { path: PathBuf::from(number.to_string()), result: Err(failure) }
+    }
+
+    impl Iterator for Ordered {
+        type Item = Outcome;
+
+        fn next(&mut self) -> Option<Outcome> {
+            match self.next_within(Duration::from_hours(1)) {
+                Step::Ready(outcome) => Some(*outcome),
+                Step::Waiting | Step::Done => None,
+            }
+        }
     }
 
     fn numbers(outcomes: impl Iterator<Item = Outcome>) -> Vec<usize> {

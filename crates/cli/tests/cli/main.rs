@@ -10,6 +10,8 @@ mod broken;
 mod endings;
 mod formats;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod isolation;
 #[cfg(unix)]
 mod names;
 mod support;

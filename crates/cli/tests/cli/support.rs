@@ -37,6 +37,12 @@ impl Library {
         std::fs::write(self.lab.path(name), bytes).unwrap();
     }
 
+    /// A good file that takes a while: some ten times as long as `noise`.
+    pub fn long_noise(&self, name: &str) {
+        self.make_folder(name);
+        wav::write(&self.lab.path(name), &white_noise(44_100, 20.0, 99), 16);
+    }
+
     fn make_folder(&self, name: &str) {
         let path = self.lab.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -71,6 +77,25 @@ impl Library {
     }
 }
 
+/// The worker processes of a run, by their numbers.
+#[cfg(target_os = "linux")]
+pub fn workers(run: &Child) -> Vec<u32> {
+    let parent = |pid: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // After the name in brackets: state, parent.
+        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|&pid| parent(pid) == Some(run.id())).collect()
+}
+
+/// How many threads a process has; none when it is gone.
+#[cfg(target_os = "linux")]
+pub fn threads_of(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
+}
+
 impl From<Output> for Answer {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8, whatever the names");
@@ -86,7 +111,10 @@ impl Answer {
 
     /// One field of every result of a `jsonl` report.
     pub fn each(&self, pointer: &str) -> Vec<String> {
-        self.lines().iter().map(|line| line.pointer(pointer).unwrap().as_str().unwrap_or("null").to_owned()).collect()
+        self.lines()
+            .iter()
+            .map(|line| line.pointer(pointer).and_then(Value::as_str).unwrap_or("null").to_owned())
+            .collect()
     }
 
     /// The document of a `json` report.

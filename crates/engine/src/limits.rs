@@ -1,0 +1,13 @@
+//! What one file may cost.
+
+use std::time::Duration;
+
+/// Limits on the analysis of one file; none without a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Time that it may take. A worker process is ended on time; on a thread it ends at the next block of samples.
+    pub time: Option<Duration>,
+    /// Bytes of address space that a worker process may have; threads share one and have no such limit. Only where the
+    /// system has such limits, as Linux does.
+    pub memory: Option<u64>,
+}

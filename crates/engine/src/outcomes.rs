@@ -1,0 +1,80 @@
+//! The outcomes of a run, whatever does the work.
+
+use std::time::Duration;
+
+use bitrater_verdict::Outcome;
+
+use crate::ordered::Ordered;
+#[cfg(unix)]
+use crate::pool::Pool;
+
+/// What [`Outcomes::next_within`] found.
+#[derive(Debug)]
+pub enum Step {
+    /// The next outcome.
+    Ready(Box<Outcome>),
+    /// The next outcome is still in work.
+    Waiting,
+    /// There are no more.
+    Done,
+}
+
+/// Something about the run that is no outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The run goes on with less than it was asked for.
+    Warning(String),
+    /// How it does its work.
+    Info(String),
+}
+
+/// The outcomes of a run in input order, each as soon as it and all before it are finished.
+///
+/// After a cancellation what is finished still comes out, in order, without what is not. Dropping it cancels
+/// the run; threads then end at the next block of their file, processes at once.
+pub struct Outcomes(pub(crate) Backend);
+
+pub(crate) enum Backend {
+    /// Threads of this process.
+    Threads(Ordered),
+    /// Processes, waited for by whoever asks for the next outcome.
+    #[cfg(unix)]
+    Processes(Box<Pool>),
+}
+
+impl Outcomes {
+    /// The next outcome, if it comes within `patience`: for callers that have something else to do meanwhile.
+    ///
+    /// Worker processes get their next file while their caller is in here. A caller that stays away for long
+    /// leaves them idle.
+    pub fn next_within(&mut self, patience: Duration) -> Step {
+        match &mut self.0 {
+            Backend::Threads(threads) => threads.next_within(patience),
+            #[cfg(unix)]
+            Backend::Processes(pool) => pool.next_within(patience),
+        }
+    }
+
+    /// What there is to say about the run since the last time.
+    pub fn take_notes(&mut self) -> Vec<Note> {
+        match &mut self.0 {
+            Backend::Threads(_) => Vec::new(),
+            #[cfg(unix)]
+            Backend::Processes(pool) => pool.take_notes(),
+        }
+    }
+}
+
+impl Iterator for Outcomes {
+    type Item = Outcome;
+
+    fn next(&mut self) -> Option<Outcome> {
+        loop {
+            match self.next_within(Duration::from_hours(1)) {
+                Step::Ready(outcome) => return Some(*outcome),
+                Step::Waiting => {}
+                Step::Done => return None,
+            }
+        }
+    }
+}
