@@ -26,6 +26,8 @@ pub(crate) enum Command {
     /// Make a labelled corpus: files of known history, from a folder of lossless ones
     #[command(after_help = crate::transcode::HELP)]
     Transcode(crate::transcode::TranscodeArgs),
+    /// Measure the answers for a labelled folder against its truth
+    Validate(crate::validate::ValidateArgs),
     /// Answer a run over standard input and output; started by `analyze`
     #[command(hide = true)]
     Worker,

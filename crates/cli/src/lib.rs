@@ -12,6 +12,7 @@ mod paths;
 mod progress;
 mod terminal;
 mod transcode;
+mod validate;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -39,6 +40,7 @@ where
     let done = match command {
         Command::Analyze(args) => analyze::analyze(args),
         Command::Transcode(args) => transcode::transcode(args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Worker => worker(),
         Command::Completions { shell } => completions(shell),
     };

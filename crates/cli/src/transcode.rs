@@ -1,6 +1,5 @@
 //! `bitrater transcode`: a labelled corpus from a folder of lossless files.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -9,11 +8,11 @@ use bitrater_engine::Budget;
 use bitrater_train::chain::sets::{self, CLASSES, SETS, STANDARD};
 use bitrater_train::{Chain, CorpusOptions, Event, Plan};
 use clap::{ArgAction, Args};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::threads;
 use crate::interrupt::cancel_on_ctrl_c;
-use crate::{ExitStatus, message, terminal};
+use crate::validate::file_bar;
+use crate::{ExitStatus, message};
 
 /// What stands below the options in the help.
 pub(crate) const HELP: &str = "\
@@ -92,7 +91,7 @@ pub(crate) fn transcode(args: TranscodeArgs) -> anyhow::Result<ExitStatus> {
         let (sources, files, kept, size) = (plan.sources(), plan.files(), plan.kept(), plan.size());
         message::note(&format!("{sources} recordings: {files} files to make, about {size}; {kept} are there already"));
     }
-    let bar = bar(args.quiet, plan.files() as u64);
+    let bar = file_bar(args.quiet, plan.files() as u64);
     let verbose = args.verbose > 0;
     let done = plan.run(&cancel, |event| {
         bar.suspend(|| match event {
@@ -139,18 +138,6 @@ fn chains(classes: &[String], chains: &[String]) -> anyhow::Result<Vec<Chain>> {
         all.extend(chains);
     }
     Ok(all)
-}
-
-fn bar(hidden: bool, files: u64) -> ProgressBar {
-    if hidden || !terminal::colour(&io::stderr()) {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(files), ProgressDrawTarget::stderr());
-    // The template is a constant; were it wrong, the default bar would do.
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} files, {eta} left") {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

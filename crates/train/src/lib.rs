@@ -1,16 +1,23 @@
-//! Makes labelled corpora of files with known histories. It stands beside the arrow: it prepares what a judgement of
+//! Makes labelled corpora of files with known histories, and measures answers against them. It stands beside the arrow: it prepares what a judgement of
 //! the arrow needs, and no analysis depends on it.
 //!
 //! ```text
 //! lossless files → Plan (chains, programs, space) → encoders → files + manifest.jsonl
+//! labelled folder → Items → engine → Judged → Evaluation
 //! ```
 //! The encoders are the programs that people use (`lame`, `ffmpeg`, `oggenc`, `opusenc`), never parts of this program.
 
 pub mod chain;
 pub mod corpus;
+pub mod dataset;
+pub mod evaluate;
+mod judge;
 pub mod manifest;
 mod rng;
 
 pub use chain::{Chain, ChainError};
 pub use corpus::{CorpusError, CorpusOptions, Event, Plan, Summary};
+pub use dataset::{DatasetError, Item};
+pub use evaluate::Evaluation;
+pub use judge::{Judged, Judgement, judge};
 pub use manifest::{Label, ManifestError, Row};

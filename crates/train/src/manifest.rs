@@ -37,6 +37,9 @@ pub struct Row {
     /// Its history.
     #[serde(default)]
     pub chain: String,
+    /// The plain chain that this one is a random variation of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub varied_from: Option<String>,
     /// Seconds that were asked of the recording; none for all of it.
     #[serde(default)]
     pub seconds: Option<f64>,

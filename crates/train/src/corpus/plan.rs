@@ -253,6 +253,7 @@ fn planned(source: &Source, chains: &[Chain], options: &CorpusOptions) -> Vec<(C
                 recording: source.recording.clone(),
                 label: chain.label(),
                 chain: chain.to_string(),
+                varied_from: (variation > 0).then(|| plain.to_string()),
                 seconds: options.seconds,
             };
             rows.push((chain, row));

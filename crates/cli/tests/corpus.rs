@@ -1,4 +1,4 @@
-//! `bitrater transcode` from outside.
+//! `bitrater transcode` and `validate` from outside.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -106,4 +106,28 @@ fn ctrl_c_leaves_no_half_file_and_a_manifest() {
 fn walk(folder: &std::path::Path) -> usize {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}
+
+#[test]
+fn a_corpus_is_validated_against_its_labels() {
+    let library = Library::new();
+    library.noise("in/a.wav");
+    library.noise("in/b.wav");
+    assert_eq!(library.run(&with(&["--chains", "lossless,mp3:128,mp3:128/mp3:320@shifted", "-q"])).status, Some(0));
+    std::fs::write(library.lab.path("out/chains/mp3-128_mp3-320@shifted/b.mp3"), b"nothing").unwrap();
+    let answer = library.run(&["validate", "--source-dir", "out", "-f", "json", "-t", "2"]);
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("warning: `out/chains/mp3-128_mp3-320@shifted/b.mp3` is left out"), "{}", answer.err);
+    let figures = answer.json();
+    assert_eq!((&figures["files"], &figures["recordings"], &figures["failed"]), (&5.into(), &2.into(), &1.into()));
+    assert_eq!(figures["false_accusations"]["of"], 4);
+    assert_eq!(figures["chains"].as_array().unwrap().len(), 3);
+    assert!(figures["bitrater"]["model"].is_string());
+    let one = library.run(&["validate", "--source-dir", "out", "-f", "json", "-t", "1"]);
+    assert_eq!(one.out, answer.out, "figures do not depend on threads");
+    let text = library.run(&["validate", "--source-dir", "out", "-q"]);
+    assert!(text.out.contains("the tool as it is: 5 files of 2 recordings, 1 failed"), "{}", text.out);
+    let wrong = library.run(&["validate", "--source-dir", "in"]);
+    assert_eq!(wrong.status, Some(2));
+    assert!(wrong.err.contains("holds no labelled files"), "{}", wrong.err);
 }
