@@ -5,7 +5,7 @@ use bitrater_media::{Pcm, StreamFacts};
 
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
-use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, upsampling};
+use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, upsampling};
 
 /// Why a file yields no evidence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -95,6 +95,7 @@ impl Collector {
         } else {
             OtherCodecs::search(&spans, stream.codec, stream.sample_rate, noise)
         };
+        let mp3_rate = mp3_rate::search(&spans, grid.as_ref(), &stream, noise);
         let mp3_aligned = mp3_aligned::search(&spans);
         let mut set = EvidenceSet {
             stream,
@@ -103,6 +104,7 @@ impl Collector {
             resolution: Resolution { effective_bits, upsampled_from },
             peak: self.peak,
             mp3_grid: grid,
+            mp3_rate,
             mp3_aligned,
             others,
             items: Vec::new(),
@@ -155,6 +157,16 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
                 add("mp3_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
             }
         }
+    }
+    if let Some(rate) = &set.mp3_rate {
+        add("mp3_rate", rate.kbps, "kbps", 1);
+        add("mp3_rate_granules", rate.granules as f64, "granules", 0);
+        add("mp3_rate_read", rate.read, "share", 3);
+        add("mp3_rate_spread", rate.spread, "share", 4);
+        add("mp3_rate_peak", rate.peak, "ratio", 3);
+        add("mp3_rate_mid_side", rate.mid_side, "share", 3);
+        add("mp3_rate_short", rate.short, "share", 3);
+        add("mp3_rate_amplified", rate.amplified, "share", 3);
     }
     if let Some(aligned) = &set.mp3_aligned {
         add("mp3_aligned_asked", aligned.asked as f64, "granule channels", 0);

@@ -9,6 +9,7 @@ pub mod cutoff;
 mod excerpts;
 pub mod mp3_aligned;
 pub mod mp3_grid;
+mod mp3_rate;
 pub mod opus_grid;
 mod others;
 mod set;

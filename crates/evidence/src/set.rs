@@ -8,6 +8,7 @@ use crate::StreamFacts;
 use crate::cutoff::Cutoff;
 use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::GridSearch;
+use crate::mp3_grid::rate::GenerationRate;
 use crate::others::OtherCodecs;
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
@@ -54,6 +55,8 @@ pub struct EvidenceSet {
     pub peak: f32,
     /// MP3 frame grids; none when the file is too short to search.
     pub mp3_grid: Option<GridSearch>,
+    /// What the integers of the clearest MP3 generation (not the stream's own) say of its rate.
+    pub mp3_rate: Option<GenerationRate>,
     /// An older encode on an MP3 stream's own grid; none for other streams.
     pub mp3_aligned: Option<AlignedSearch>,
     /// Frame grids of the other codecs.

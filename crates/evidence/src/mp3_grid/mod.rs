@@ -12,6 +12,7 @@ mod lattice;
 mod likely;
 mod noise;
 mod older_rate;
+pub mod rate;
 mod scorer;
 
 use crate::excerpts::Span;

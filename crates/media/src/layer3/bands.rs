@@ -33,7 +33,13 @@ impl BandTable {
     /// The bands of a stream.
     #[must_use]
     pub fn of(header: &Header) -> &'static Self {
-        match header.sample_rate {
+        Self::at(header.sample_rate)
+    }
+
+    /// The bands at a sample rate in Hz; those of 16 kHz for rates that Layer III does not have.
+    #[must_use]
+    pub fn at(sample_rate: u32) -> &'static Self {
+        match sample_rate {
             44_100 => &RATE_44100,
             48_000 => &RATE_48000,
             32_000 => &RATE_32000,

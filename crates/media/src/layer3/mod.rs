@@ -30,6 +30,7 @@
 
 mod bands;
 mod bits;
+mod cost;
 mod error;
 mod frame;
 mod granule;
@@ -41,6 +42,7 @@ mod scalefactors;
 mod side_info;
 
 pub use bands::{Band, BandTable};
+pub use cost::{huffman_bits, long_scalefactor_bits, short_scalefactor_bits};
 pub use error::FrameError;
 pub use frame::{Frame, FrameParser};
 pub use granule::ChannelGranule;

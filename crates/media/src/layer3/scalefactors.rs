@@ -18,7 +18,7 @@ pub struct Scalefactors {
 }
 
 /// Widths in bits of the two groups, by `scalefac_compress` (11172-3 clause 2.4.2.7).
-const SLEN_MPEG1: [(u8, u8); 16] = [
+pub(super) const SLEN_MPEG1: [(u8, u8); 16] = [
     (0, 0),
     (0, 1),
     (0, 2),

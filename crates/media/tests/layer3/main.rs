@@ -12,7 +12,7 @@ mod window;
 use std::fs;
 use std::path::Path;
 
-use bitrater_media::layer3::FrameReader;
+use bitrater_media::layer3::{BandTable, FrameReader, huffman_bits};
 use programs::{ffmpeg, mpg123, run, wav};
 use reference::{Decoded, decode};
 
@@ -151,5 +151,32 @@ fn other_encoders() {
         let (source, out) = (source.to_str().unwrap(), target.to_str().unwrap());
         run("ffmpeg", &["-v", "error", "-y", "-i", source, "-c:a", codec, "-b:a", bitrate, out]);
         compare(&format!("{codec} {rate} {bitrate}"), &target);
+    }
+}
+
+#[test]
+fn the_fewest_bits_are_what_a_good_encoder_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, target) = (folder.path().join("in.wav"), folder.path().join("out.mp3"));
+    wav(&source, 44_100, 2, 2.0);
+    for (options, most) in [(["-b", "128"], 1.02), (["-b", "320"], 1.02), (["-V", "2"], 1.02)] {
+        let mut arguments = options.to_vec();
+        arguments.extend(["--quiet", source.to_str().unwrap(), target.to_str().unwrap()]);
+        run("lame", &arguments);
+        let file = fs::read(&target).unwrap();
+        let mut reader = FrameReader::new(&file[..]);
+        let (mut spent, mut fewest) = (0, 0);
+        while let Some(frame) = reader.next_frame().unwrap() {
+            let bands = BandTable::of(&frame.header);
+            for channel in frame.granules().flatten() {
+                let bits = huffman_bits(&channel.quantised, channel.info.block_type, bands);
+                assert!(bits <= u32::from(channel.huffman_bits), "{bits} of {}", channel.huffman_bits);
+                spent += u32::from(channel.huffman_bits);
+                fewest += bits;
+            }
+        }
+        let ratio = f64::from(spent) / f64::from(fewest);
+        println!("{options:?}: {spent} bits written, {fewest} needed, ratio {ratio:.4}");
+        assert!(fewest > 10_000 && ratio < most, "{options:?}: {ratio}");
     }
 }

@@ -59,7 +59,7 @@ pub struct Hybrid {
 }
 
 /// Alias reduction coefficients of ISO/IEC 11172-3 table 3-B.9.
-const ALIAS: [f64; 8] = [-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037];
+pub(super) const ALIAS: [f64; 8] = [-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037];
 
 impl Hybrid {
     /// Precomputes the window of `block` (not [`Block::Short`]) and the cosines.

@@ -1,0 +1,61 @@
+//! The noise on every line of the granules that are read, in the scale of a decoder.
+
+use bitrater_media::layer3::LINES;
+use bitrater_signal::mp3::LINE_NOISE;
+use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
+
+use crate::excerpts::Span;
+use crate::mp3_grid::PERIOD;
+
+/// Deviation of the noise on the lines of long blocks.
+#[derive(Debug, Clone)]
+pub enum LineNoise {
+    /// The same on all lines of all signals.
+    White(f32),
+    /// That of left, right, mid and side, line by line.
+    Coloured(Box<[[f32; LINES]; 4]>),
+}
+
+impl LineNoise {
+    /// What rounding of this variance per sample (full scale 1) leaves. Not less than that of 24 bits: the arithmetic of
+    /// decoders is no better.
+    pub fn rounding(variance: f64) -> Self {
+        const BITS_24: f64 = 1.2e-15;
+        Self::White((variance.max(BITS_24).sqrt()) as f32 * LINE_NOISE)
+    }
+
+    /// What the MP3 stream's own quantiser left on a granule whose oldest sample has this offset in `span`; none where the
+    /// stream's frames are not known.
+    pub fn of_stream(span: &Span, offset: usize) -> Option<Self> {
+        let first = offset / PERIOD;
+        let coded = span.coded.get(first..first + 3)?;
+        let mut lines = Box::new([[0.0; LINES]; 4]);
+        let gain = (0.5 * BANK_GAIN).exp2() * coded.len() as f32;
+        for granule in coded {
+            for (lines, noise) in lines.iter_mut().zip(granule.as_ref()?.noise()) {
+                for (edge, variance) in LONG_BANDS_44100.windows(2).zip(noise) {
+                    for line in &mut lines[edge[0]..edge[1]] {
+                        *line += variance / gain;
+                    }
+                }
+            }
+        }
+        for lines in lines.iter_mut() {
+            for line in lines {
+                *line = line.sqrt();
+            }
+        }
+        Some(Self::Coloured(lines))
+    }
+
+    /// Deviation around hybrid lines `lines` of signal `signal` (left, right, mid, side).
+    pub fn around(&self, signal: usize, lines: std::ops::Range<usize>) -> f32 {
+        match self {
+            Self::White(deviation) => *deviation,
+            Self::Coloured(signals) => {
+                let count = lines.len().max(1) as f32;
+                (signals[signal][lines].iter().map(|x| x * x).sum::<f32>() / count).sqrt()
+            }
+        }
+    }
+}

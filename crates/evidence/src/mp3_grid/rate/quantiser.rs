@@ -1,0 +1,253 @@
+//! The quantiser of one channel of a granule, read from its lines: global gain, what each band was amplified by, and the
+//! integers.
+//!
+//! Each band alone would do, where it holds enough lines; but the standard ties them together (ISO/IEC 11172-3,
+//! 2.4.3.4.7): `e = global_gain − 210 − 2k`, with k ≥ 0 from scalefactor, preflag, `scalefac_scale` and `subblock_gain`. The shortest
+//! description of all bands together, k included, is taken.
+
+use bitrater_media::layer3::{BandTable, LINES};
+use bitrater_signal::mp3::codelength::{Describer, FINEST, Lengths, STEPS};
+use bitrater_signal::mp3::{Block, LINE_NOISE, SHORT_LINE_NOISE};
+
+use super::noise::LineNoise;
+
+/// Bits that an unamplified and an amplified band need beside their lines.
+const PLAIN: f32 = 1.0;
+const AMPLIFIED: f32 = 2.5;
+
+/// Bits more for each half step: large amplifications are rare.
+const PER_AMPLIFICATION: f32 = 0.4;
+
+/// A second reading is worth its time where the emptiest subband holds this many times the rounding noise.
+const NOISIER: f32 = 1.25;
+
+/// What the polyphase banks of decoder and encoder leave of a strong line around it, relative to it: they are
+/// perfect to about −90 dB.
+const LEAKAGE: f32 = 3e-5;
+
+/// A step is read where it is at least this many deviations of the noise: nearer, zeros and ones mix.
+const READABLE: f32 = 3.5;
+
+/// One channel of a granule as its quantiser left it.
+#[derive(Debug, Clone)]
+pub struct Quantised {
+    /// Its window.
+    pub block: Block,
+    /// Integers in the order of the bitstream.
+    pub integers: [i16; LINES],
+    /// Amplification k of each band, in half steps of the quantiser; none where all its lines are zero. Long bands, or short
+    /// ones window by window.
+    pub amplified: Vec<Option<u8>>,
+    /// Bits of the shortest description.
+    pub length: f32,
+    /// Non-zero lines in bands whose step stands above the noise.
+    pub read: usize,
+    /// Those in other bands.
+    pub unread: usize,
+}
+
+/// Reads channels, reusing its buffers.
+#[derive(Debug, Default)]
+pub struct QuantiserReader {
+    describer: Describer,
+    lengths: Vec<Lengths>,
+}
+
+impl QuantiserReader {
+    /// Reads the quantiser of `lines`, which are as [`bitrater_signal::mp3::GranuleBank::lines`] gives them, of signal `signal`
+    /// (left, right, mid, side) under `noise`.
+    ///
+    /// Clipped samples, or rounding that is the same in both channels, leave more noise than rounding should; the emptiest
+    /// subband shows how much it can be at most. Whichever noise gives the shorter description is taken.
+    pub fn read(
+        &mut self,
+        lines: &[f32; LINES],
+        block: Block,
+        bands: &'static BandTable,
+        signal: usize,
+        noise: &LineNoise,
+    ) -> Quantised {
+        let layout = Layout::new(block, bands);
+        let ordered = layout.order(lines);
+        let first = self.under(&layout, &ordered, signal, noise);
+        let &LineNoise::White(white) = noise else { return first };
+        let emptiest = lines.chunks(18).map(|lines| lines.iter().map(|x| x * x).sum::<f32>() / 18.0);
+        let most = emptiest.fold(f32::INFINITY, f32::min).sqrt() / layout.noise_gain();
+        if most < NOISIER * white {
+            return first;
+        }
+        let mut second = self.under(&layout, &ordered, signal, &LineNoise::White(most));
+        // A wider density costs every line.
+        second.length += LINES as f32 * (most / white).log2();
+        if second.length < first.length { second } else { first }
+    }
+
+    fn under(&mut self, layout: &Layout, ordered: &[f32; LINES], signal: usize, noise: &LineNoise) -> Quantised {
+        let bands = layout.bands();
+        self.lengths.resize(bands, [0.0; STEPS]);
+        let mut sigmas = Vec::with_capacity(bands);
+        for (band, lengths) in self.lengths.iter_mut().enumerate() {
+            let lines = layout.lines(band);
+            let near = &ordered[lines.start.saturating_sub(36)..(lines.end + 36).min(LINES)];
+            let level = (near.iter().map(|x| x * x).sum::<f32>() / near.len() as f32).sqrt();
+            let known = layout.noise_gain() * noise.around(signal, layout.hybrid_lines(band));
+            let sigma = known.hypot(LEAKAGE * level);
+            self.describer.measure(&ordered[lines], sigma, lengths);
+            sigmas.push(sigma);
+        }
+        let (gain, length) = self.gain(layout);
+        let mut quantised = Quantised {
+            block: layout.block,
+            integers: [0; LINES],
+            amplified: Vec::with_capacity(bands),
+            length,
+            read: 0,
+            unread: 0,
+        };
+        for (band, sigma) in sigmas.into_iter().enumerate() {
+            let k = layout.choice(band).best(&self.lengths[band], gain);
+            let step = (0.25 * (gain as i32 + FINEST - 2 * k as i32) as f32).exp2();
+            let lines = layout.lines(band);
+            let mut nonzero = 0;
+            for (n, line) in quantised.integers[lines.clone()].iter_mut().zip(&ordered[lines]) {
+                let magnitude = (line.abs() / step).powf(0.75).round().min(8206.0);
+                nonzero += usize::from(magnitude > 0.0);
+                *n = magnitude.copysign(*line) as i16;
+            }
+            if step >= READABLE * sigma {
+                quantised.read += nonzero;
+            } else {
+                quantised.unread += nonzero;
+            }
+            quantised.amplified.push((nonzero > 0).then_some(k as u8));
+        }
+        quantised
+    }
+
+    /// The global gain, as an index of steps, of the shortest description, and its length.
+    fn gain(&self, layout: &Layout) -> (usize, f32) {
+        let mut sums = [0.0; STEPS];
+        for (band, lengths) in self.lengths.iter().enumerate() {
+            layout.choice(band).add(lengths, &mut sums);
+        }
+        // The coarsest of those that are as short: where all is zero, nothing tells them apart.
+        let best = (0..STEPS).rev().min_by(|&a, &b| sums[a].total_cmp(&sums[b])).unwrap_or(0);
+        (best, sums[best])
+    }
+}
+
+/// Which amplifications a band may have.
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    /// None: the highest band of a long block has no scalefactor.
+    None,
+    /// Those of `subblock_gain` alone: the highest bands of a short block.
+    WindowGain,
+    /// Any.
+    Any,
+}
+
+impl Choice {
+    /// Smallest k but zero.
+    fn stride(self) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::WindowGain => Some(4),
+            Self::Any => Some(1),
+        }
+    }
+
+    /// Adds the shortest description of a band under each global gain.
+    fn add(self, lengths: &Lengths, sums: &mut Lengths) {
+        let stride = self.stride().unwrap_or(STEPS);
+        // amplified[g]: the shortest with k > 0, each further stride costing the same.
+        let mut amplified = [f32::INFINITY; STEPS];
+        for gain in 0..STEPS {
+            if let Some(finer) = gain.checked_sub(2 * stride) {
+                let more = PER_AMPLIFICATION * stride as f32;
+                amplified[gain] = (lengths[finer] + AMPLIFIED).min(amplified[finer]) + more;
+            }
+            sums[gain] += (lengths[gain] + PLAIN).min(amplified[gain]);
+        }
+    }
+
+    /// The k that describes a band best under a global gain.
+    fn best(self, lengths: &Lengths, gain: usize) -> usize {
+        let length =
+            |k: usize| lengths[gain - 2 * k] + if k == 0 { PLAIN } else { AMPLIFIED + PER_AMPLIFICATION * k as f32 };
+        let amplified = self.stride().into_iter().flat_map(|stride| (stride..=gain / 2).step_by(stride));
+        std::iter::once(0).chain(amplified).min_by(|&a, &b| length(a).total_cmp(&length(b))).unwrap_or(0)
+    }
+}
+
+/// Where the bands of a block are.
+struct Layout {
+    block: Block,
+    /// Ends of the bands in the order of the bitstream, from 0 on.
+    edges: Vec<usize>,
+    /// Short bands in lines of one window.
+    short: &'static [u16],
+}
+
+impl Layout {
+    fn new(block: Block, bands: &'static BandTable) -> Self {
+        let edges = if block == Block::Short {
+            let mut edges = vec![0];
+            for band in bands.short.windows(2) {
+                for _ in 0..3 {
+                    edges.push(edges[edges.len() - 1] + usize::from(band[1] - band[0]));
+                }
+            }
+            edges
+        } else {
+            bands.long.iter().map(|&edge| usize::from(edge)).collect()
+        };
+        Self { block, edges, short: &bands.short }
+    }
+
+    fn bands(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    fn lines(&self, band: usize) -> std::ops::Range<usize> {
+        self.edges[band]..self.edges[band + 1]
+    }
+
+    /// The lines of a long block that have the frequencies of a band.
+    fn hybrid_lines(&self, band: usize) -> std::ops::Range<usize> {
+        if self.block != Block::Short {
+            return self.lines(band);
+        }
+        let edge = |band: usize| 3 * usize::from(self.short[band]);
+        edge(band / 3)..edge(band / 3 + 1)
+    }
+
+    /// Deviation of noise on its lines, relative to those of long blocks.
+    fn noise_gain(&self) -> f32 {
+        if self.block == Block::Short { SHORT_LINE_NOISE / LINE_NOISE } else { 1.0 }
+    }
+
+    fn choice(&self, band: usize) -> Choice {
+        match self.block {
+            Block::Short if band + 3 >= self.bands() => Choice::WindowGain,
+            Block::Short => Choice::Any,
+            _ if band + 1 == self.bands() => Choice::None,
+            _ => Choice::Any,
+        }
+    }
+
+    /// Lines of the hybrid bank in the order of the bitstream.
+    fn order(&self, lines: &[f32; LINES]) -> [f32; LINES] {
+        if self.block != Block::Short {
+            return *lines;
+        }
+        let mut ordered = [0.0; LINES];
+        for band in 0..self.bands() {
+            let first = usize::from(self.short[band / 3]);
+            for (k, line) in ordered[self.lines(band)].iter_mut().enumerate() {
+                *line = lines[3 * (first + k) + band % 3];
+            }
+        }
+        ordered
+    }
+}

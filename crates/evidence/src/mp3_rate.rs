@@ -1,0 +1,43 @@
+//! Which MP3 generation is worth asking for its rate: the clearest one, where the search for grids found one.
+
+use bitrater_media::{Codec, StreamFacts};
+
+use crate::excerpts::Span;
+use crate::mp3_grid::rate::{self, GenerationRate};
+use crate::mp3_grid::{GridSearch, PERIOD};
+
+/// A phase of this strength is asked, in the unit of its search; what counts as proof is for the verdict to say.
+const STRONG: f64 = 8.0;
+
+/// Phase of an MP3 stream's own grid: nothing is trimmed, so the decoder's delay of 528 + 1 samples stays in.
+const OWN_PHASE: u32 = 529;
+
+/// Phases nearer than this to the stream's own grid belong to it.
+const NEAR: u32 = 9;
+
+/// Samples between two outputs of the polyphase bank: at multiples of it the stream's own grid casts shadows.
+const SLOT: u32 = 32;
+
+/// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
+/// file's rounding left.
+pub(crate) fn search(
+    spans: &[Span],
+    grid: Option<&GridSearch>,
+    stream: &StreamFacts,
+    rounding: f64,
+) -> Option<GenerationRate> {
+    let grid = grid?;
+    let under_mp3 = stream.codec == Codec::Mp3;
+    let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
+    let likely = grid.likely.iter().map(|likely| (likely.phase, likely.strength));
+    let (phase, _) = scanned
+        .chain(likely)
+        .filter(|&(phase, strength)| strength >= STRONG && !(under_mp3 && is_own(phase)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding))
+}
+
+fn is_own(phase: u32) -> bool {
+    let apart = phase.abs_diff(OWN_PHASE);
+    apart.min(PERIOD as u32 - apart) < NEAR || apart.is_multiple_of(SLOT)
+}
