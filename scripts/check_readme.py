@@ -15,10 +15,13 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Removed at the end.
+CACHE = tempfile.TemporaryDirectory(prefix="check_readme-")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # 1.2 s, 350 ms, 4.1 files/s, and the value of a key called seconds
 TIMING = re.compile(r'\b\d+(?:\.\d+)?(?= ?(?:µs|ms|s|min|files/s|files a second)\b)|(?<="seconds":)\s*\d+(?:\.\d+)?')
@@ -64,7 +67,8 @@ def matches(shown: list[str], printed: list[str]) -> bool:
 
 def run(command: str, status: int) -> tuple[list[str], int]:
     """Standard output and exit status of a command that sees `status` as `$?`."""
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
+    # Analysed anew, and away from the store of whoever runs this.
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "XDG_CACHE_HOME": CACHE.name}
     done = subprocess.run(
         ["bash", "-c", f"(exit {status}); {command}"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )

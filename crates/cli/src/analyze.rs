@@ -116,6 +116,7 @@ fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
             time: (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout)),
             memory: args.max_memory.map(|mebibytes| mebibytes << 20),
         },
+        store: if args.no_cache { None } else { args.cache.clone().or_else(bitrater_engine::store::default_path) },
         cancel: cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?,
     })
 }
@@ -149,9 +150,6 @@ fn say_budget(args: &AnalyzeArgs, budget: Budget) {
     if args.verbose > 0 {
         let (jobs, cpus) = (budget.jobs(), budget.cpus());
         message::note(&format!("{jobs} files at a time on {cpus} CPUs; choose with --threads"));
-    }
-    if args.verbose > 0 && args.no_cache {
-        message::note("--no-cache has no effect: no results are stored yet");
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Transcode(crate::transcode::TranscodeArgs),
     /// Measure the answers for a labelled folder against its truth
     Validate(crate::validate::ValidateArgs),
+    /// Show or clear the store of results
+    Cache(CacheArgs),
     /// Answer a run over standard input and output; started by `analyze`
     #[command(hide = true)]
     Worker,
@@ -36,6 +38,26 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// What to do
+    pub(crate) action: CacheAction,
+
+    /// The store, if it is not the user's own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CacheAction {
+    /// Print where it is, a SQLite file with one table
+    Path,
+    /// Count what is in it
+    Stats,
+    /// Take everything out
+    Clear,
 }
 
 #[derive(Debug, Args)]
@@ -61,9 +83,13 @@ pub(crate) struct AnalyzeArgs {
     #[arg(long, value_name = "P", value_parser = probability)]
     pub(crate) min_confidence: Option<f64>,
 
-    /// Do not use stored results (there is no store yet: accepted, without effect)
+    /// Analyse every file anew and store no results
     #[arg(long)]
     pub(crate) no_cache: bool,
+
+    /// Where results are stored, so that what has not changed is not analysed again [default: see `bitrater cache path`]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_cache")]
+    pub(crate) cache: Option<PathBuf>,
 
     /// Where files are analysed: in processes of their own, so that whatever a file does costs that file only, or in
     /// threads of this one

@@ -4,6 +4,7 @@
 
 mod analyze;
 mod args;
+mod cache;
 mod exit;
 mod interrupt;
 mod message;
@@ -41,6 +42,7 @@ where
         Command::Analyze(args) => analyze::analyze(args),
         Command::Transcode(args) => transcode::transcode(args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Cache(args) => cache::cache(&args),
         Command::Worker => worker(),
         Command::Completions { shell } => completions(shell),
     };

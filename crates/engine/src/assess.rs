@@ -8,6 +8,7 @@ use bitrater_evidence::{Collector, EvidenceError};
 use bitrater_media::MediaError;
 use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy};
 
+use crate::store::{self, Recall, Store, Ticket};
 use crate::{Cancel, failures};
 
 /// Why a file has no assessment.
@@ -70,17 +71,23 @@ fn assess_unless(switch: &Switch, path: &Path, policy: Policy) -> Result<Assessm
 
 /// How an attempt at a file ended, whatever the file did to the decoder.
 pub(crate) enum Attempt {
-    /// With an answer.
-    Done(Box<Result<Assessment, Failure>>),
+    /// With an answer, and the hash of the content where it was asked for and the file could be read.
+    Done { answer: Box<Result<Assessment, Failure>>, hash: Option<String> },
+    /// With a content whose answer is known.
+    Known(String),
     /// With a panic of this message.
     Panicked(String),
 }
 
-/// Tries one file.
-pub(crate) fn attempt(switch: &Switch, path: &Path, policy: Policy) -> Attempt {
+/// Tries one file; with `hash` its content is hashed first, and if it is one of `known` that is all.
+pub(crate) fn attempt(switch: &Switch, path: &Path, policy: Policy, hash: bool, known: &[String]) -> Attempt {
+    let hash = if hash { store::hash(path).ok() } else { None };
+    if let Some(hash) = hash.as_ref().filter(|hash| known.contains(hash)) {
+        return Attempt::Known(hash.clone());
+    }
     // Nothing that the closure can leave half-done outlives it, so unwinding through it is safe.
     match catch_unwind(AssertUnwindSafe(|| assess_unless(switch, path, policy))) {
-        Ok(result) => Attempt::Done(Box::new(result.map_err(Failure::from))),
+        Ok(result) => Attempt::Done { answer: Box::new(result.map_err(Failure::from)), hash },
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -89,15 +96,25 @@ pub(crate) fn attempt(switch: &Switch, path: &Path, policy: Policy) -> Attempt {
     }
 }
 
-/// The outcome of one file of many; none when the run was cancelled while it was in work.
-pub(crate) fn outcome(switch: &Switch, path: PathBuf, policy: Policy) -> Option<Outcome> {
-    let result = match attempt(switch, &path, policy) {
-        Attempt::Done(result) => *result,
-        Attempt::Panicked(text) => Err(failures::crash(&text)),
+/// The outcome of one file of many, from the store or else by analysis on this thread; none when the run was cancelled
+/// while it was in work.
+pub(crate) fn outcome(switch: &Switch, path: PathBuf, policy: Policy, store: Option<&Store>) -> Option<Outcome> {
+    let mut ticket = match store.map(|store| store.recall(&path)) {
+        Some(Recall::Known(answer)) => return Some(Outcome { path, result: *answer }),
+        Some(Recall::Unknown(ticket)) => ticket,
+        None => Ticket::default(),
+    };
+    let (result, hash) = match attempt(switch, &path, policy, ticket.is_wanted(), &ticket.known()) {
+        Attempt::Done { answer, hash } => (*answer, hash),
+        Attempt::Known(hash) => (ticket.take(&hash)?, Some(hash)),
+        Attempt::Panicked(text) => (Err(failures::crash(&text)), None),
     };
     // A failure that comes with a cancellation may well be its effect (a decoder process gets the same Ctrl-C).
     if switch.cancel.is_cancelled() && result.is_err() {
         return None;
+    }
+    if let Some(store) = store {
+        store.keep(&path, &ticket, hash.as_deref(), &result);
     }
     Some(Outcome { path, result })
 }

@@ -21,6 +21,7 @@ mod ordered;
 mod outcomes;
 #[cfg(unix)]
 mod pool;
+pub mod store;
 #[cfg(unix)]
 mod worker;
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bitrater_verdict::Policy;
 
@@ -10,6 +11,7 @@ use crate::ordered::ordered;
 use crate::outcomes::Backend;
 #[cfg(unix)]
 use crate::pool::{Plan, Pool, Program};
+use crate::store::{Key, Store};
 use crate::{Budget, Cancel, Discovery, DiscoveryOptions, Limits, Outcomes};
 
 /// Outcomes that may wait for a slower one before them. At a few kilobytes each this is about a megabyte, and
@@ -43,32 +45,37 @@ pub struct Options {
     pub limits: Limits,
     /// Ends the run early.
     pub cancel: Cancel,
+    /// Where results are stored and looked up; with none every file is analysed. A store that cannot be used is said
+    /// ([`Outcomes::take_notes`]), and the run goes on without.
+    pub store: Option<PathBuf>,
 }
 
 /// Assesses every file below `paths` (see [`Discovery`]), [`Budget::jobs`] at a time, and hands the
 /// outcomes out in input order while others are still in work.
 ///
-/// The same file given twice is analysed twice. Fails only when the threads cannot be started.
+/// The same file given twice is answered twice. Fails only when the threads cannot be started.
 pub fn assess_all(
     paths: impl IntoIterator<Item = PathBuf, IntoIter: Send + 'static>,
     options: Options,
 ) -> io::Result<Outcomes> {
-    let Options { budget, policy, discovery, isolation, limits, cancel } = options;
+    let Options { budget, policy, discovery, isolation, limits, cancel, store } = options;
+    let store = store.map(|path| Arc::new(Store::open(&path, Key::current(policy))));
     let files = Discovery::new(paths, discovery);
     match isolation {
         Isolation::Thread => {
             let cancel = cancel.for_run();
-            let run = cancel.clone();
+            let (run, shelf) = (cancel.clone(), store.clone());
             let threads = ordered(files, budget.jobs(), WINDOW, cancel, move |found| match found {
-                Ok(path) => assess::outcome(&Switch::new(&run, limits.time), path, policy),
+                Ok(path) => assess::outcome(&Switch::new(&run, limits.time), path, policy, shelf.as_deref()),
                 Err(outcome) => Some(outcome),
             })?;
-            Ok(Outcomes(Backend::Threads(threads)))
+            Ok(Outcomes::new(Backend::Threads(threads), store))
         }
         #[cfg(unix)]
         Isolation::Process(program) => {
-            let plan = Plan { program, jobs: budget.jobs(), window: WINDOW, policy, limits, cancel };
-            Ok(Outcomes(Backend::Processes(Box::new(Pool::new(files, plan)?))))
+            let plan =
+                Plan { program, jobs: budget.jobs(), window: WINDOW, policy, limits, cancel, store: store.clone() };
+            Ok(Outcomes::new(Backend::Processes(Box::new(Pool::new(files, plan)?)), store))
         }
     }
 }

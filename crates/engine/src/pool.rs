@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bitrater_verdict::{Outcome, Policy};
+use bitrater_verdict::{Assessment, Failure, Outcome, Policy};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 pub use self::process::Program;
@@ -32,6 +32,7 @@ use self::feed::{Feed, Found, Next};
 use self::process::{Process, Said};
 use self::roots::Roots;
 use self::window::Window;
+use crate::store::{Recall, Store, Ticket};
 use crate::worker::protocol::{self, Hello, Reply, Setup};
 use crate::{Cancel, Discovery, Limits, Note, Step};
 
@@ -47,6 +48,7 @@ struct Job {
     index: usize,
     path: PathBuf,
     root: Option<Arc<std::path::Path>>,
+    ticket: Ticket,
     tries: u8,
 }
 
@@ -58,6 +60,7 @@ pub(crate) struct Plan {
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     pub(crate) cancel: Cancel,
+    pub(crate) store: Option<Arc<Store>>,
 }
 
 pub(crate) struct Pool {
@@ -178,7 +181,11 @@ impl Pool {
     fn take(&mut self, Found { file, root }: Found) {
         let index = self.window.take();
         match file {
-            Ok(path) => self.assign(Job { index, path, root, tries: 0 }),
+            Ok(path) => match self.plan.store.as_ref().map(|store| store.recall(&path)) {
+                Some(Recall::Known(answer)) => self.window.put(index, Outcome { path, result: *answer }),
+                Some(Recall::Unknown(ticket)) => self.assign(Job { index, path, root, ticket, tries: 0 }),
+                None => self.assign(Job { index, path, root, ticket: Ticket::default(), tries: 0 }),
+            },
             Err(outcome) => self.window.put(index, outcome),
         }
     }
@@ -293,16 +300,32 @@ impl Pool {
                 continue;
             }
             match serde_json::from_slice(&line) {
-                Ok(Reply::Done(result)) => {
+                Ok(Reply::Done { answer, hash }) => {
                     if let Some((job, _)) = self.workers[place].work.take() {
-                        self.window.put(job.index, Outcome { path: job.path, result: *result });
+                        self.finish(job, *answer, hash.as_deref());
                     }
+                }
+                Ok(Reply::Known(hash)) => {
+                    let Some((mut job, _)) = self.workers[place].work.take() else { continue };
+                    // A hash that it was not told of it has from nowhere good.
+                    let Some(answer) = job.ticket.take(&hash) else {
+                        self.workers[place].work = Some((job, None));
+                        return self.bury(place, None);
+                    };
+                    self.finish(job, answer, Some(&hash));
                 }
                 Ok(Reply::Panicked(text)) => return self.bury(place, Some(Death::Panic(text))),
                 // No worker talks like this, unless a file has made it.
                 Err(_) => return self.bury(place, None),
             }
         }
+    }
+
+    fn finish(&mut self, job: Job, result: Result<Assessment, Failure>, hash: Option<&str>) {
+        if let Some(store) = &self.plan.store {
+            store.keep(&job.path, &job.ticket, hash, &result);
+        }
+        self.window.put(job.index, Outcome { path: job.path, result });
     }
 
     /// Ends a worker, or finds it ended, and decides about its file.

@@ -6,6 +6,7 @@
 )]
 
 mod broken;
+mod cache;
 #[cfg(unix)]
 mod endings;
 mod formats;

@@ -48,10 +48,17 @@ impl Library {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     }
 
-    /// The program, ready to be started here.
+    /// The program, ready to be started here. It analyses anew, unless told where to store results, and in no case
+    /// uses the store of whoever runs the tests.
     pub fn program(&self, args: &[&str]) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("bitrater"));
-        command.args(args).current_dir(self.lab.dir()).stdin(Stdio::null());
+        if args.first() == Some(&"analyze") && !args.contains(&"--cache") && !args.contains(&"--no-cache") {
+            command.args(["analyze", "--no-cache"]).args(&args[1..]);
+        } else {
+            command.args(args);
+        }
+        command.env("XDG_CACHE_HOME", self.lab.path(".cache"));
+        command.current_dir(self.lab.dir()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Job;
-use crate::worker::protocol::{self, LONGEST, Request, Setup, WirePath};
+use crate::worker::protocol::{self, LONGEST, Request, Setup};
 
 /// How a worker is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +96,8 @@ impl Process {
 
     /// Hands it a file; whether it could be told.
     pub(super) fn ask(&mut self, job: &Job) -> bool {
-        let path = WirePath::from(job.path.as_path());
-        protocol::send(&mut self.input, &Request::Assess(path)).is_ok()
+        let (path, hash, known) = (job.path.as_path().into(), job.ticket.is_wanted(), job.ticket.known());
+        protocol::send(&mut self.input, &Request::Assess { path, hash, known }).is_ok()
     }
 
     /// Reads what it has said. To be called when there is something, else it waits.

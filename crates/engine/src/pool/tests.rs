@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bitrater_verdict::{Failure, FailureKind};
+use bitrater_verdict::FailureKind;
 use tempfile::TempDir;
 
 use super::*;
@@ -32,7 +32,7 @@ impl Playground {
         let applied = Applied { ends_with_parent: true, no_new_privileges: true, landlock: Landlock::None };
         let hello = Hello { protocol: protocol::VERSION, engine: "0.1.0".to_owned(), applied };
         let failure = Failure { kind: FailureKind::Unsupported, message: String::new() };
-        let reply = Reply::Done(Box::new(Err(failure)));
+        let reply = Reply::Done { answer: Box::new(Err(failure)), hash: None };
         let script = format!(
             "read setup; echo '{}'; here='{}'\nwhile read -r request; do\ncase $request in {cases}\nesac\necho '{}'\ndone",
             line(&hello),
@@ -44,8 +44,15 @@ impl Playground {
 
     fn pool(&self, jobs: usize, window: usize, program: Program, names: impl IntoIterator<Item = String>) -> Pool {
         let paths: Vec<PathBuf> = names.into_iter().map(|name| self.path(&name)).collect();
-        let plan =
-            Plan { program, jobs, window, policy: Policy::default(), limits: self.limits, cancel: self.cancel.clone() };
+        let plan = Plan {
+            program,
+            jobs,
+            window,
+            policy: Policy::default(),
+            limits: self.limits,
+            cancel: self.cancel.clone(),
+            store: None,
+        };
         Pool::new(Discovery::new(paths, DiscoveryOptions::default()), plan).unwrap()
     }
 
@@ -180,6 +187,7 @@ fn an_idle_worker_may_die_unnoticed() {
         policy: Policy::default(),
         limits: Limits::default(),
         cancel: Cancel::default(),
+        store: None,
     };
     let mut pool = Pool::new(Discovery::new(list, DiscoveryOptions::default()), plan).unwrap();
     for round in 0..3 {

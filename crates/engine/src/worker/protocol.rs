@@ -47,7 +47,13 @@ pub(crate) struct Hello {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
     /// Analyse a file.
-    Assess(WirePath),
+    Assess {
+        path: WirePath,
+        /// Whether to hash its content first.
+        hash: bool,
+        /// Contents that need no analysis.
+        known: Vec<String>,
+    },
 }
 
 /// What became of it.
@@ -55,7 +61,13 @@ pub(crate) enum Request {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reply {
     /// It came to its end.
-    Done(Box<Result<Assessment, Failure>>),
+    Done {
+        answer: Box<Result<Assessment, Failure>>,
+        /// Of the content, where it was asked for and the file could be read.
+        hash: Option<String>,
+    },
+    /// The content is one of those that are known.
+    Known(String),
     /// The analysis panicked with this message. The worker trusts itself no more and ends.
     Panicked(String),
 }
@@ -117,16 +129,23 @@ mod tests {
         {
             let path = PathBuf::from(OsString::from_vec(bytes.to_vec()));
             let mut line = Vec::new();
-            send(&mut line, &Request::Assess(path.as_path().into())).unwrap();
+            let request = Request::Assess { path: path.as_path().into(), hash: false, known: Vec::new() };
+            send(&mut line, &request).unwrap();
             assert_eq!(line.iter().position(|&byte| byte == b'\n'), Some(line.len() - 1));
-            let Some(Request::Assess(back)) = receive(&mut line.as_slice()).unwrap() else { panic!("nothing came") };
+            let Some(Request::Assess { path: back, .. }) = receive(&mut line.as_slice()).unwrap() else {
+                panic!("nothing came")
+            };
             assert_eq!(PathBuf::from(back), path);
         }
     }
 
     #[test]
     fn half_a_message_is_the_end_and_another_one_an_error() {
-        assert!(receive::<Request>(&mut &b"{\"assess\":\"a\"}"[..]).unwrap().is_none());
+        assert!(
+            receive::<Request>(&mut &b"{\"assess\":{\"path\":\"a\",\"hash\":false,\"known\":[]}}"[..])
+                .unwrap()
+                .is_none()
+        );
         assert!(receive::<Request>(&mut &b""[..]).unwrap().is_none());
         assert!(receive::<Request>(&mut &b"{\"erase\":\"a\"}\n"[..]).is_err());
     }

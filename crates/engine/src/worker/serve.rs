@@ -45,9 +45,10 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> Result<(), Work
 
     let policy = Policy { min_confidence: setup.min_confidence };
     while let Some(request) = receive(&mut input)? {
-        let Request::Assess(path) = request;
-        match attempt(&Switch::default(), &PathBuf::from(path), policy) {
-            Attempt::Done(result) => send(&mut output, &Reply::Done(result))?,
+        let Request::Assess { path, hash, known } = request;
+        match attempt(&Switch::default(), &PathBuf::from(path), policy, hash, &known) {
+            Attempt::Done { answer, hash } => send(&mut output, &Reply::Done { answer, hash })?,
+            Attempt::Known(hash) => send(&mut output, &Reply::Known(hash))?,
             Attempt::Panicked(text) => {
                 send(&mut output, &Reply::Panicked(text))?;
                 return Err(WorkerError::Panicked);
