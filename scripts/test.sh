@@ -12,3 +12,4 @@ else
     cargo test --workspace --no-fail-fast
 fi
 python3 -m unittest discover -s scripts/tests
+scripts/python_tests.sh

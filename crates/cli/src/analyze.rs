@@ -1,5 +1,6 @@
 //! `bitrater analyze`: the whole run from arguments to exit status.
 
+use std::ffi::OsString;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -21,9 +22,9 @@ use crate::{ExitStatus, message, terminal};
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Analyses what `args` name and reports it.
-pub(crate) fn analyze(args: AnalyzeArgs) -> anyhow::Result<ExitStatus> {
+pub(crate) fn analyze(args: AnalyzeArgs, again: &[OsString]) -> anyhow::Result<ExitStatus> {
     let start = Instant::now();
-    let options = options(&args)?;
+    let options = options(&args, again)?;
     let cancel = options.cancel.clone();
     let mut output = Output::open(args.output.as_deref())?;
     let mut report = Format::from(args.format).open(output.sink(), style(&args), &Versions::current())?;
@@ -103,7 +104,7 @@ fn follow(
 }
 
 /// What the engine is asked for.
-fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
+fn options(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Options> {
     Ok(Options {
         budget: Budget::new(args.threads),
         policy: Policy { min_confidence: args.min_confidence.unwrap_or_default() },
@@ -111,7 +112,7 @@ fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
             exclude: Exclude::new(&args.exclude).context("--exclude takes globs such as `*.m4a` or `Live/*`")?,
             follow_symlinks: args.follow_symlinks,
         },
-        isolation: isolation(args)?,
+        isolation: isolation(args, again)?,
         limits: Limits {
             time: (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout)),
             memory: args.max_memory.map(|mebibytes| mebibytes << 20),
@@ -122,11 +123,17 @@ fn options(args: &AnalyzeArgs) -> anyhow::Result<Options> {
 }
 
 /// Where the work is done.
-fn isolation(args: &AnalyzeArgs) -> anyhow::Result<Isolation> {
+fn isolation(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Isolation> {
     match args.isolation {
         #[cfg(unix)]
         IsolationArg::Process => {
-            let program = bitrater_engine::Program::this(["worker"]);
+            let program = match again.split_first() {
+                Some((path, first)) => Ok(bitrater_engine::Program {
+                    path: path.into(),
+                    args: first.iter().cloned().chain(["worker".into()]).collect(),
+                }),
+                None => bitrater_engine::Program::this(["worker"]),
+            };
             Ok(Isolation::Process(program.context("this program does not find itself; try --isolation thread")?))
         }
         IsolationArg::Thread if args.max_memory.is_some() => {

@@ -30,6 +30,16 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
+    run_hosted(args, &[])
+}
+
+/// The same inside another program: `again` is the command line (a program and its first arguments) that leads here once
+/// more, for workers to be started with. Empty, it is the running program itself.
+pub fn run_hosted<I, T>(args: I, again: &[OsString]) -> ExitStatus
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
     let command = match Cli::try_parse_from(args) {
         Ok(cli) => cli.command,
         Err(usage) => {
@@ -39,7 +49,7 @@ where
         }
     };
     let done = match command {
-        Command::Analyze(args) => analyze::analyze(args),
+        Command::Analyze(args) => analyze::analyze(args, again),
         Command::Transcode(args) => transcode::transcode(args),
         Command::Validate(args) => validate::validate(&args),
         Command::Cache(args) => cache::cache(&args),

@@ -1,5 +1,6 @@
 //! The arrow itself, for one file: open, decode block by block, collect evidence, decide.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -119,15 +120,34 @@ pub(crate) fn outcome(switch: &Switch, path: PathBuf, policy: Policy, store: Opt
     Some(Outcome { path, result })
 }
 
+impl AssessError {
+    /// The word of the report for it.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Media(error) => kind(error),
+            Self::Evidence(EvidenceError::TooShort { .. }) => FailureKind::TooShort,
+            Self::Cancelled => FailureKind::Io,
+            Self::Timeout(_) => FailureKind::Timeout,
+        }
+    }
+
+    /// What the operating system said, where it was its refusal.
+    #[must_use]
+    pub fn io(&self) -> Option<&io::Error> {
+        match self {
+            Self::Media(MediaError::Io(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<AssessError> for Failure {
     fn from(error: AssessError) -> Self {
-        let kind = match &error {
-            AssessError::Media(error) => kind(error),
-            AssessError::Evidence(EvidenceError::TooShort { .. }) => FailureKind::TooShort,
-            AssessError::Cancelled => FailureKind::Io,
-            AssessError::Timeout(time) => return failures::timeout(*time),
-        };
-        Self { kind, message: error.to_string() }
+        match &error {
+            AssessError::Timeout(time) => failures::timeout(*time),
+            _ => Self { kind: error.kind(), message: error.to_string() },
+        }
     }
 }
 

@@ -21,12 +21,14 @@ mod ordered;
 mod outcomes;
 #[cfg(unix)]
 mod pool;
+mod probe;
 pub mod store;
 #[cfg(unix)]
 mod worker;
 
 pub use assess::{AssessError, assess};
-pub use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy, Verdict};
+pub use bitrater_media::StreamFacts;
+pub use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy, Verdict, Versions};
 pub use budget::Budget;
 pub use cancel::Cancel;
 pub use discovery::{Discovery, DiscoveryOptions};

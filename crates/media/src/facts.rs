@@ -237,7 +237,7 @@ pub struct Stated {
 }
 
 /// Facts that only a Layer III stream has.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Mp3Facts {
     /// Low-pass frequency of the LAME tag, in Hz; none where absent or zero.
     pub lame_lowpass: Option<u32>,
@@ -252,7 +252,7 @@ pub struct Mp3Facts {
 }
 
 /// Everything known of a stream besides its samples.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StreamFacts {
     /// Container name as `ffmpeg` spells its demuxers: `flac wav aiff mp4 ogg mp3 adts caf matroska asf …`.
     pub container: String,

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
@@ -21,11 +21,14 @@ pub struct Program {
     pub args: Vec<OsString>,
 }
 
+/// The very file that runs, on Linux.
+const RUNNING: &str = "/proc/self/exe";
+
 impl Program {
     /// The running program again, with these arguments.
     pub fn this(args: impl IntoIterator<Item = impl Into<OsString>>) -> io::Result<Self> {
         // By way of /proc it is the very file that runs, also when an update has replaced it meanwhile.
-        let linux = cfg!(target_os = "linux").then(|| PathBuf::from("/proc/self/exe")).filter(|path| path.exists());
+        let linux = cfg!(target_os = "linux").then(|| PathBuf::from(RUNNING)).filter(|path| path.exists());
         let path = linux.map_or_else(std::env::current_exe, Ok)?;
         Ok(Self { path, args: args.into_iter().map(Into::into).collect() })
     }
@@ -64,8 +67,12 @@ pub(super) enum Said {
 
 impl Process {
     pub(super) fn start(program: &Program, setup: &Setup, roots: usize) -> io::Result<Self> {
-        let mut child = Command::new(&program.path)
-            .arg0("bitrater")
+        let mut command = Command::new(&program.path);
+        if program.path == Path::new(RUNNING) {
+            // That is a name for the system, not for who reads a list of processes.
+            command.arg0("bitrater");
+        }
+        let mut child = command
             .args(&program.args)
             // A group of its own: Ctrl-C is for the run to handle, and what the worker started can be ended with it.
             .process_group(0)

@@ -1,0 +1,114 @@
+"""`analyze` for one file, `analyze_many` for a library."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from bitrater import _core
+from bitrater.parallel import Failed, run
+from bitrater.paths import PathLike, printable, text
+from bitrater.results import AnalysisResult
+
+logger = logging.getLogger("bitrater")
+
+
+def analyze(path: PathLike, *, model: PathLike | None = None, min_confidence: float = 0.0) -> AnalysisResult:
+    """What a file has been through.
+
+    Args:
+        path: The file, as any kind of path; bytes that are no text are kept.
+        model: A model that decides instead of the built-in rules.
+        min_confidence: Probability, 0 to 1, below which a transcode is called `inconclusive`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        OSError: the file cannot be read.
+        UnsupportedFormat: nothing here decodes it.
+        DecodeError: it is damaged or too short.
+        ModelError: the model cannot be used.
+        BitraterError: the base of the last three, also raised when the analysis itself fails.
+    """
+    return _analyze(text(path), 1, min_confidence=min_confidence)
+
+
+def _analyze(path: str, threads: int, *, min_confidence: float) -> AnalysisResult:
+    return AnalysisResult.from_json(path, _core.analyze(path, min_confidence=min_confidence, threads=threads))
+
+
+def _analyze_or_fail(path: str, threads: int, *, min_confidence: float) -> AnalysisResult | Failed:
+    """What a worker does with a file. Only what the file is to blame for is caught."""
+    try:
+        return _analyze(path, threads, min_confidence=min_confidence)
+    except (_core.BitraterError, OSError) as error:
+        return Failed(reason(error))
+
+
+def reason(error: _core.BitraterError | OSError) -> str:
+    """What is the matter with a file, without its path."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return getattr(error, "reason", str(error))
+
+
+def outcomes(
+    paths: Iterable[PathLike],
+    *,
+    threads: int | None = None,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    model: PathLike | None = None,
+    min_confidence: float = 0.0,
+) -> Iterator[tuple[int, AnalysisResult | Failed]]:
+    """The number of each path with its result, or with the reason why there is none, as files are finished.
+
+    See `analyze_many` for the arguments. Leaving the iterator early stops the workers.
+    """
+    worker = functools.partial(_analyze_or_fail, min_confidence=min_confidence)
+    return run(worker, [text(path) for path in paths], threads=threads, backend=backend, scheduler=scheduler)
+
+
+def analyze_many(
+    paths: Iterable[PathLike],
+    *,
+    threads: int | None = None,
+    backend: str = "loky",
+    model: PathLike | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    scheduler: str | None = None,
+    min_confidence: float = 0.0,
+) -> list[AnalysisResult | None]:
+    """What many files have been through: a result for each path in input order, None where a file failed.
+
+    The reason of a failure is logged to the logger `bitrater` with the path. A worker process that dies costs at most the
+    file it died of.
+
+    Args:
+        paths: The files.
+        threads: Files in work at the same time (joblib's `n_jobs`); None takes every processor that this process may
+            use. Each worker is given `cpus // threads` compute threads, at least one.
+        backend: `loky` (processes), `threading` (no start-up cost, but a crash ends the program), `dask` or `ray`.
+        model: A model that decides instead of the built-in rules.
+        progress: Called as `progress(done, all)` in this thread after each file.
+        scheduler: Address of a Dask scheduler or a Ray cluster; without one, the client that is open already.
+        min_confidence: Probability, 0 to 1, below which a transcode is called `inconclusive`.
+
+    Raises:
+        ValueError: an argument out of its range.
+        BitraterError: the backend is not installed or cannot be reached.
+    """
+    names = [text(path) for path in paths]
+    results: list[AnalysisResult | None] = [None] * len(names)
+    done = 0
+    for number, outcome in outcomes(
+        names, threads=threads, backend=backend, scheduler=scheduler, model=model, min_confidence=min_confidence
+    ):
+        if isinstance(outcome, Failed):
+            logger.warning("cannot analyse %s: %s", printable(names[number]), outcome.message)
+        else:
+            results[number] = outcome
+        done += 1
+        if progress is not None:
+            progress(done, len(names))
+    return results

@@ -1,0 +1,78 @@
+"""joblib's Dask backend, with an end for files that kill every worker they come to.
+
+Dask gives up a task whose worker died more often than the scheduler allows (`KilledWorker`; three times, unless configured otherwise).
+joblib's backend then never calls back, and the whole run would wait for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from bitrater import _core
+from bitrater.pools import WorkerLost
+
+try:
+    import distributed
+    from joblib._dask import DaskDistributedBackend
+except ImportError as error:
+    raise _core.BitraterError("the backend `dask` needs Dask: pip install 'bitrater[dask]'") from error
+
+SECONDS_TO_CONNECT = 10
+
+
+class Backend(DaskDistributedBackend):  # type: ignore[misc]
+    """Tells joblib of tasks that Dask gave up, and which file each was for."""
+
+    def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
+        def ended(future: Future[Any]) -> None:
+            error = future.exception()
+            if callback is not None and error is not None:
+                callback(_GivenUp(error, numbers))
+
+        numbers = [arguments[0] for _, arguments, _ in func.items]
+        future = super().submit(func, callback)
+        future.add_done_callback(ended)
+        return future
+
+    def retrieve_result_callback(self, out: Any) -> Any:
+        if not isinstance(out, _GivenUp):
+            return super().retrieve_result_callback(out)
+        if isinstance(out.error, distributed.KilledWorker):
+            raise WorkerLost(out.numbers[0]) from out.error
+        raise out.error
+
+
+class _GivenUp:
+    """Stands for the result of a task that has none."""
+
+    def __init__(self, error: BaseException, numbers: list[int]) -> None:
+        self.error = error
+        self.numbers = numbers
+
+
+def connect(scheduler: str | None) -> tuple[Any, bool, Backend]:
+    """A client of the scheduler at this address, whether it is ours to close, and the backend that uses it. Without an
+    address the client that the program has already.
+
+    Raises:
+        BitraterError: nothing answers there, or there is no client yet.
+    """
+    if scheduler is None:
+        try:
+            client = distributed.get_client()
+        except ValueError as error:
+            raise _core.BitraterError(
+                "the backend `dask` needs the address of a scheduler, such as tcp://host:8786, or an open Dask client"
+            ) from error
+        return client, False, Backend(client=client)
+    try:
+        client = distributed.Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise _core.BitraterError(
+            f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`, and workers with `dask worker {scheduler}`"
+        ) from error
+    return client, True, Backend(client=client)
