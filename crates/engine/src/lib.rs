@@ -38,5 +38,6 @@ pub use limits::Limits;
 pub use outcomes::{Note, Outcomes, Step};
 #[cfg(unix)]
 pub use pool::Program;
+pub use probe::probe;
 #[cfg(unix)]
 pub use worker::{WorkerError, serve};
