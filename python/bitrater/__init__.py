@@ -11,6 +11,7 @@ the answer of the program `bitrater`, which comes with the package.
 
 from bitrater._core import BitraterError, DecodeError, ModelError, UnsupportedFormat
 from bitrater.analysis import analyze, analyze_many
+from bitrater.features import SpectralFeatures, SpectrumAnalyzer, extract_features_worker
 from bitrater.metadata import FileAnalyzer, FileMetadata
 from bitrater.results import AnalysisResult, Evidence, Generation, Original, Resolution, Stated, Versions
 from bitrater.versions import __version__, versions
@@ -26,11 +27,14 @@ __all__ = [
     "ModelError",
     "Original",
     "Resolution",
+    "SpectralFeatures",
+    "SpectrumAnalyzer",
     "Stated",
     "UnsupportedFormat",
     "Versions",
     "__version__",
     "analyze",
     "analyze_many",
+    "extract_features_worker",
     "versions",
 ]

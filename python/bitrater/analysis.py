@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator
 
 from bitrater import _core
@@ -66,7 +68,13 @@ def outcomes(
     See `analyze_many` for the arguments. Leaving the iterator early stops the workers.
     """
     worker = functools.partial(_analyze_or_fail, min_confidence=min_confidence)
-    return run(worker, [text(path) for path in paths], threads=threads, backend=backend, scheduler=scheduler)
+    names = [text(path) for path in paths]
+    # A worker may be in another folder: on another machine, or started before this program changed its own.
+    places = [os.path.abspath(name) for name in names]
+    for number, outcome in run(worker, places, threads=threads, backend=backend, scheduler=scheduler):
+        if isinstance(outcome, AnalysisResult):
+            outcome = dataclasses.replace(outcome, path=names[number])
+        yield number, outcome
 
 
 def analyze_many(

@@ -40,7 +40,7 @@ def test_the_bitrate_of_a_lossless_file_is_that_of_its_samples(clip: Path) -> No
 def test_python_says_what_the_program_says(demo: Path) -> None:
     """Every field, in the same order: nothing that the engine says is lost here."""
     paths = [str(demo / name) for name in ("04-orchard.mp3", "07-rocket.flac")]
-    program = [sys.executable, "-m", "bitrater", "analyze", "--format", "jsonl", *paths]
+    program = [sys.executable, "-m", "bitrater", "analyze", "--no-cache", "--format", "jsonl", *paths]
     lines = subprocess.run(program, stdout=subprocess.PIPE, check=False).stdout.splitlines()
     for path, line in zip(paths, lines, strict=True):
         expected = json.loads(line)
@@ -166,6 +166,6 @@ def test_the_program_comes_with_the_package(demo: Path) -> None:
     program = Path(sys.executable).with_name("bitrater")
     done = subprocess.run([program, "--version"], stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout.split() == ["bitrater", bitrater.__version__]
-    assert subprocess.run([program, "analyze", "-q", demo / "02-lantern.flac"], stdout=subprocess.DEVNULL).returncode == 1
+    assert subprocess.run([program, "analyze", "-q", "--no-cache", demo / "02-lantern.flac"], stdout=subprocess.DEVNULL).returncode == 1
     wrong = subprocess.run([program, "analyze", "--nonsense"], stderr=subprocess.PIPE, text=True)
     assert wrong.returncode == 2 and "--nonsense" in wrong.stderr

@@ -45,6 +45,14 @@ def test_all_backends_and_numbers_of_threads_agree(clips: Clips) -> None:
     assert None not in first and all(other == first for other in others)
 
 
+def test_relative_paths_after_a_change_of_folder(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that are kept for the next call stay in the folder in which they were started."""
+    list(run(workers.budget, ["a", "b"], threads=2))
+    monkeypatch.chdir(clip.parent)
+    [result] = bitrater.analyze_many([clip.name], threads=2)
+    assert result == bitrater.analyze(clip.name)
+
+
 def test_nothing_to_do() -> None:
     assert bitrater.analyze_many([]) == []
 

@@ -27,6 +27,7 @@ pub mod store;
 mod worker;
 
 pub use assess::{AssessError, assess};
+pub use bitrater_evidence::CATALOGUE;
 pub use bitrater_media::StreamFacts;
 pub use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy, Verdict, Versions};
 pub use budget::Budget;

@@ -5,7 +5,9 @@ use bitrater_media::{Pcm, StreamFacts};
 
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
-use crate::{Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, upsampling};
+use crate::{
+    CATALOGUE, Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, upsampling,
+};
 
 /// Why a file yields no evidence.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -123,6 +125,7 @@ fn rounding_noise(bits: Option<u16>) -> f64 {
 fn list(set: &EvidenceSet) -> Vec<Evidence> {
     let mut items = Vec::new();
     let mut add = |name: &'static str, value: f64, unit: &'static str, digits: i32| {
+        debug_assert!(CATALOGUE.contains(&name), "{name} has to be added to the catalogue");
         let precision = 10_f64.powi(digits);
         items.push(Evidence { name: name.into(), value: (value * precision).round() / precision, unit: unit.into() });
     };

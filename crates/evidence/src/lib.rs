@@ -3,6 +3,7 @@
 
 pub mod aac_grid;
 mod bits;
+mod catalogue;
 mod coded;
 mod collector;
 pub mod cutoff;
@@ -19,6 +20,7 @@ mod upsampling;
 pub mod vorbis_grid;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
+pub use catalogue::CATALOGUE;
 pub use collector::{Collector, EvidenceError};
 pub use others::OtherCodecs;
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};

@@ -17,5 +17,5 @@ mod _core {
     #[pymodule_export]
     use crate::files::{analyze, probe};
     #[pymodule_export]
-    use crate::program::{cpus, run, versions};
+    use crate::program::{catalogue, cpus, run, versions};
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use bitrater_engine::{Budget, Versions};
+use bitrater_engine::{Budget, CATALOGUE, Versions};
 use pyo3::prelude::*;
 
 /// Runs the command line with these arguments, the first of which is the program's name, and gives its exit status.
@@ -23,4 +23,10 @@ pub(crate) fn cpus() -> usize {
 #[pyfunction]
 pub(crate) fn versions() -> PyResult<Vec<u8>> {
     serde_json::to_vec(&Versions::current()).map_err(|e| crate::error::BitraterError::new_err(e.to_string()))
+}
+
+/// Every name that evidence can have, in a fixed order.
+#[pyfunction]
+pub(crate) fn catalogue() -> Vec<&'static str> {
+    CATALOGUE.to_vec()
 }
