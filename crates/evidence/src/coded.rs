@@ -69,17 +69,12 @@ impl CodedChannel {
         })
     }
 
-    /// Root of the mean square of the lines from two subbands below line `line` to two above, in the decoder's scale.
-    pub(crate) fn around(&self, line: usize) -> f32 {
-        let near = line.saturating_sub(36)..(line + 36).min(LINES);
-        let count = near.len() as f32;
-        let energy: f32 = near
-            .map(|line| {
-                let n = f32::from(self.quantised[line].unsigned_abs());
-                (n * n.cbrt() * (0.25 * f32::from(self.exponents[line])).exp2()).powi(2)
-            })
-            .sum();
-        (energy / count).sqrt()
+    /// Squares of the lines, in the decoder's scale.
+    pub(crate) fn energies(&self) -> [f32; LINES] {
+        std::array::from_fn(|line| match f32::from(self.quantised[line].unsigned_abs()) {
+            0.0 => 0.0,
+            n => (n * n.cbrt()).powi(2) * (0.5 * f32::from(self.exponents[line])).exp2(),
+        })
     }
 
     /// Width of the rounding interval of a line, in the scale of the analysis bank.

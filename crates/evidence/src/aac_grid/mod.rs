@@ -40,6 +40,9 @@ const PART_BAR: f32 = 3.0;
 /// Strength from which the bitrate is worth estimating; far above the null.
 const PROVEN: f64 = 8.0;
 
+/// A winner weaker than this, well below any bar, needs no comparison with the phases next to it.
+const DOUBTFUL: f32 = 5.0;
+
 /// Distances of the neighbours that the winner has to beat.
 const NEIGHBOURS: [isize; LANES] = [0, -2, 2, -3, 3, -4, 4, -5, 5, -7, 7, -9, 9, -11, 11, 14];
 
@@ -88,6 +91,10 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
     let standings = verify::compare(runs, &chosen, bands, sigma, phases, &verify::SHAPES);
     let best = *standings.first()?;
     let phase = phases[best.index];
+    if best.strength < DOUBTFUL {
+        let peaks = standings.iter().take(4).map(|standing| peak(standing, &phases)).collect();
+        return Some(AacSearch { lattice: PhaseScan { granules: chosen.len(), peaks }, shape: best.shape, rate: None });
+    }
     let around = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
     let vorbis = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[Shape::Vorbis]);
     let alone = around.into_iter().find(|standing| standing.index == 0)?;

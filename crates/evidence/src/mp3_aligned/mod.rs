@@ -19,7 +19,7 @@ use likelihood::Likelihood;
 use steps::OlderSteps;
 
 /// Most granules that are asked, evenly spread.
-const MOST_GRANULES: usize = 300;
+const MOST_GRANULES: usize = 240;
 
 /// Log Bayes factor from which on a channel of a granule shows an older encode by itself: one in e^20 by chance.
 const SHOWS: f32 = 20.0;

@@ -4,6 +4,8 @@
 //! `scalefac_scale` add up to (ISO/IEC 11172-3, 2.4.3.4.7). One gain for all bands, and k mostly zero: so the bands have to agree, and
 //! a step that a few lines of one band suggest by chance counts for little.
 
+use bitrater_media::layer3::LINES;
+
 use super::likelihood::{Likelihood, MOST_COARSER, Row};
 use crate::coded::CodedChannel;
 
@@ -50,9 +52,10 @@ pub fn fit(channel: &CodedChannel, edges: &[u16], rounding: f32, likelihood: &Li
     if channel.short || lines < FEWEST_LINES {
         return None;
     }
+    let energies = channel.energies();
     let bands: Vec<Band> = edges
         .windows(2)
-        .map(|edge| Band::read(channel, usize::from(edge[0])..usize::from(edge[1]), rounding, likelihood))
+        .map(|edge| Band::read(channel, usize::from(edge[0])..usize::from(edge[1]), &energies, rounding, likelihood))
         .filter(|band| band.lines > 0)
         .collect();
     let coarsest = bands.iter().map(|band| band.exponent).max()?;
@@ -78,7 +81,13 @@ struct Band {
 }
 
 impl Band {
-    fn read(channel: &CodedChannel, lines: std::ops::Range<usize>, rounding: f32, likelihood: &Likelihood) -> Self {
+    fn read(
+        channel: &CodedChannel,
+        lines: std::ops::Range<usize>,
+        energies: &[f32; LINES],
+        rounding: f32,
+        likelihood: &Likelihood,
+    ) -> Self {
         let exponent = i32::from(channel.exponents[lines.start]);
         let step = (0.25 * exponent as f32).exp2();
         let values: Vec<u16> = channel.quantised[lines.clone()]
@@ -89,7 +98,9 @@ impl Band {
         let ratios = if values.is_empty() {
             [0.0; MOST_COARSER]
         } else {
-            let leak = LEAKAGE * channel.around(lines.start);
+            // From two subbands below the band to two above its first line.
+            let near = &energies[lines.start.saturating_sub(36)..(lines.start + 36).min(LINES)];
+            let leak = LEAKAGE * (near.iter().sum::<f32>() / near.len() as f32).sqrt();
             likelihood.ratios(&values, (rounding * LINE_NOISE).hypot(leak) / step)
         };
         Self { exponent, lines: values.len(), ratios }

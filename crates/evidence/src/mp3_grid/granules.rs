@@ -50,10 +50,36 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
     all
 }
 
-/// At most `most` of the places, evenly spread.
-pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count).map(|n| places[n * places.len() / count]).collect()
+/// Granules that follow one another in a span, to be analysed in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cluster {
+    /// The first of them.
+    pub first: Place,
+    /// How many.
+    pub granules: usize,
+}
+
+impl Cluster {
+    /// The samples of one channel.
+    pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
+        let Place { span, offset } = self.first;
+        &spans[span].planes[channel][offset..offset + (self.granules - 1) * PERIOD + NEED]
+    }
+}
+
+/// At most `most` of the places in clusters of at most `size`, evenly spread.
+pub fn clusters(places: &[Place], most: usize, size: usize) -> Vec<Cluster> {
+    let count = places.len().min(most).div_ceil(size);
+    (0..count)
+        .map(|n| {
+            let start = if places.len() <= most { n * size } else { n * places.len() / count };
+            let first = places[start];
+            let follows =
+                |&(k, place): &(usize, &Place)| place.span == first.span && place.offset == first.offset + k * PERIOD;
+            let granules = places[start..].iter().take(size).enumerate().take_while(follows).count();
+            Cluster { first, granules }
+        })
+        .collect()
 }
 
 /// The loudest place of each of `most` equal parts of the file.

@@ -4,36 +4,42 @@
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::granules::{MARGIN, Place, WIDTH, spread};
+use super::granules::{Cluster, MARGIN, Place, WIDTH, clusters};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally};
 
 /// Most granules that are searched at all phases.
-const MOST_GRANULES: usize = 192;
+const MOST_GRANULES: usize = 128;
+
+/// Granules that are searched next to one another: they share most of the polyphase bank's work.
+const CLUSTER: usize = 4;
 
 /// Signals in the order of the sums.
 const STEREO: [Signal; 4] = [Signal::Left, Signal::Right, Signal::Mid, Signal::Side];
 
 /// Searches all phases.
 pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
-    let chosen = spread(places, MOST_GRANULES);
-    let stereo = spans[chosen[0].span].planes.len() > 1;
+    let chosen = clusters(places, MOST_GRANULES, CLUSTER);
+    let stereo = spans[chosen[0].first.span].planes.len() > 1;
     let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(PERIOD, signals, chosen.len());
+    let mut tally = Tally::new(PERIOD, signals, chosen.iter().map(|cluster| cluster.granules).sum());
     let mut scanner = Scanner::new(noise);
     let mut rows = vec![[0.0; PERIOD]; signals.len()];
-    for place in chosen {
-        let means = scanner.granule(spans, place, stereo);
-        for (s, row) in rows.iter_mut().enumerate() {
-            for (phase, value) in row.iter_mut().enumerate() {
-                let at = phase + MARGIN;
-                let around = means[at - 2][s] + means[at - 1][s] + means[at + 1][s] + means[at + 2][s];
-                *value = 0.25 * around - means[at][s];
+    for cluster in chosen {
+        scanner.analyse(spans, cluster, stereo);
+        for granule in 0..cluster.granules {
+            let means = scanner.means(granule, stereo);
+            for (s, row) in rows.iter_mut().enumerate() {
+                for (phase, value) in row.iter_mut().enumerate() {
+                    let at = phase + MARGIN;
+                    let around = means[at - 2][s] + means[at - 1][s] + means[at + 1][s] + means[at + 2][s];
+                    *value = 0.25 * around - means[at][s];
+                }
             }
+            tally.add(&rows);
         }
-        tally.add(&rows);
     }
     tally.scan(TRIMMED_COLUMN)
 }
@@ -64,13 +70,17 @@ impl Scanner {
         }
     }
 
-    /// Mean of log2(|X|² + floor) per signal at each column.
-    fn granule(&mut self, spans: &[Span], place: Place, stereo: bool) -> &[[f32; 4]] {
-        self.polyphase.analyse(place.samples(spans, 0), &mut self.left);
+    /// Runs the polyphase bank over a cluster.
+    fn analyse(&mut self, spans: &[Span], cluster: Cluster, stereo: bool) {
+        self.polyphase.analyse(cluster.samples(spans, 0), &mut self.left);
         if stereo {
-            self.polyphase.analyse(place.samples(spans, 1), &mut self.right);
+            self.polyphase.analyse(cluster.samples(spans, 1), &mut self.right);
         }
-        dispatch(Means { scanner: self, stereo });
+    }
+
+    /// Mean of log2(|X|² + floor) per signal at each column of one granule of the cluster.
+    fn means(&mut self, granule: usize, stereo: bool) -> &[[f32; 4]] {
+        dispatch(Means { scanner: self, granule, stereo });
         &self.means
     }
 }
@@ -78,6 +88,7 @@ impl Scanner {
 /// The statistic of one granule at every phase, from its subbands.
 struct Means<'a> {
     scanner: &'a mut Scanner,
+    granule: usize,
     stereo: bool,
 }
 
@@ -88,9 +99,10 @@ impl Kernel for Means<'_> {
     fn run(self) {
         let Scanner { hybrid, left, right, left_lines, right_lines, means, floor, .. } = self.scanner;
         for first in (0..WIDTH).step_by(LANES) {
-            hybrid.lines(left, first, SUBBANDS, left_lines);
+            let column = self.granule * PERIOD + first;
+            hybrid.lines(left, column, SUBBANDS, left_lines);
             let sums = if self.stereo {
-                hybrid.lines(right, first, SUBBANDS, right_lines);
+                hybrid.lines(right, column, SUBBANDS, right_lines);
                 sums_stereo(left_lines, right_lines, *floor)
             } else {
                 [sums_mono(left_lines, *floor), [0.0; LANES], [0.0; LANES], [0.0; LANES]]

@@ -33,38 +33,80 @@ pub struct LikelyPhase {
     pub strength: f64,
 }
 
+/// Granules after which a phase that shows too little is given up, as shares of all.
+const LOOKS: [f64; 4] = [1.0 / 6.0, 1.0 / 3.0, 2.0 / 3.0, 1.0];
+
+/// Strength that a phase worth asking has in the end. It grows with the root of the granules, and deviates by one.
+const WORTH: f64 = 8.0;
+
+/// Deviations by which a phase may stay behind that growth.
+const PATIENCE: f64 = 2.5;
+
+/// Strength beyond which more granules add nothing.
+const PLENTY: f64 = 20.0;
+
 /// Asks the lattice at some `phases`; the strongest first.
+///
+/// The granules are asked in an order that spreads any number of first ones over the file, so that most phases
+/// without a grid are given up after a sixth of them.
 pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Vec<LikelyPhase> {
     let chosen = loudest(spans, places, MOST_GRANULES);
-    let signals = if is_stereo(spans) { 2 } else { 1 };
+    let order = spread_order(chosen.len());
     let mut scorer = Scorer::new(BANDS);
-    // Sums per phase, signal and lane.
-    let mut sums = vec![[[0.0_f64; LANES]; 2]; phases.len()];
-    for (n, &place) in chosen.iter().enumerate() {
-        for (s, (signal, samples)) in signals_of(place, spans, n).into_iter().enumerate() {
-            let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
-            for (&phase, sums) in phases.iter().zip(&mut sums) {
-                let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
-                let samples = &samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
-                let mut scores = [0.0; LANES];
-                scorer.score(samples, 0, &sigma, &mut scores);
-                for (sum, score) in sums[s].iter_mut().zip(scores) {
-                    *sum += f64::from(score);
-                }
-            }
-        }
-    }
     let mut answers: Vec<LikelyPhase> = phases
         .iter()
-        .zip(&sums)
-        .map(|(&phase, sums)| LikelyPhase {
-            phase,
-            granules: chosen.len(),
-            strength: sums[..signals].iter().map(strength).fold(f64::NEG_INFINITY, f64::max),
+        .map(|&phase| {
+            let mut sums = [[0.0_f64; LANES]; 2];
+            let (mut asked, mut strength) = (0, 0.0);
+            for look in LOOKS {
+                let until = (look * chosen.len() as f64).round() as usize;
+                for n in asked..until {
+                    add(&mut scorer, spans, (chosen[order[n]], n), noise, phase, &mut sums);
+                }
+                asked = until;
+                let signals = if is_stereo(spans) { 2 } else { 1 };
+                strength = sums[..signals].iter().map(self::strength).fold(f64::NEG_INFINITY, f64::max);
+                if strength < WORTH * look.sqrt() - PATIENCE || strength > PLENTY {
+                    break;
+                }
+            }
+            LikelyPhase { phase, granules: asked, strength }
         })
         .collect();
     answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     answers
+}
+
+/// Adds the scores of a granule, the n-th that is asked.
+fn add(
+    scorer: &mut Scorer,
+    spans: &[Span],
+    (place, n): (Place, usize),
+    noise: Noise,
+    phase: u32,
+    sums: &mut [[f64; LANES]; 2],
+) {
+    let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
+    for ((signal, samples), sums) in signals_of(place, spans, n).into_iter().zip(sums) {
+        let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
+        let samples = &samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
+        for (sum, score) in sums.iter_mut().zip(scorer.score_lanes(samples, &sigma)) {
+            *sum += f64::from(score);
+        }
+    }
+}
+
+/// The numbers below `count`, each once, in steps of the golden section.
+fn spread_order(count: usize) -> Vec<usize> {
+    let gcd = |mut a: usize, mut b: usize| {
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let golden = (0.618 * count as f64) as usize;
+    let step = (golden.max(1)..=count.max(1)).find(|&step| gcd(step, count) == 1).unwrap_or(1);
+    (0..count).map(|n| n * step % count).collect()
 }
 
 /// The centre against the other lanes, its direct neighbours left out.
@@ -74,4 +116,25 @@ fn strength(sums: &[f64; LANES]) -> f64 {
     let variance = controls.iter().map(|sum| (sum - mean) * (sum - mean)).sum::<f64>() / (controls.len() - 1) as f64;
     // Where nothing could be fitted at all there is no deviation either.
     if variance > 0.0 { (sums[CENTRE] - mean) / variance.sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_visits_every_granule_once_and_spreads_the_first() {
+        for count in [1, 2, 7, 100, 600] {
+            let mut order = spread_order(count);
+            let quarters = order.iter().take(count / 6).fold([0; 4], |mut sums, n| {
+                sums[4 * n / count] += 1;
+                sums
+            });
+            if count == 600 {
+                assert!(quarters.iter().all(|quarter| (23..=27).contains(quarter)), "{quarters:?}");
+            }
+            order.sort_unstable();
+            assert_eq!(order, (0..count).collect::<Vec<_>>());
+        }
+    }
 }

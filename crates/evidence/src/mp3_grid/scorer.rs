@@ -9,6 +9,9 @@ use crate::coded;
 /// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
 const CHANCE: f32 = 2.0;
 
+/// The first band that is fitted: below, bands of four lines fit some step of many by chance.
+const FIRST_BAND: usize = 6;
+
 /// Sums the scores of a granule's scalefactor bands, reusing its buffers.
 pub struct Scorer {
     polyphase: Polyphase,
@@ -38,6 +41,14 @@ impl Scorer {
         self.polyphase.analyse(samples, &mut self.subbands);
         dispatch(Rows { scorer: self, first, sigma, scores });
     }
+
+    /// Scores at the first phases of `samples` only.
+    pub fn score_lanes(&mut self, samples: &[f32], sigma: &[f32; coded::BANDS]) -> Lane {
+        let mut scores = [0.0; LANES];
+        self.polyphase.analyse_slots(samples, &mut self.subbands);
+        dispatch(Rows { scorer: self, first: 0, sigma, scores: &mut scores });
+        scores
+    }
 }
 
 /// The summed scores of one granule, from its subbands.
@@ -60,7 +71,7 @@ impl Kernel for Rows<'_> {
         for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
             hybrid.lines(subbands, self.first + block * LANES, needed, lines);
             scores.fill(0.0);
-            for (band, &sigma) in edges.windows(2).zip(self.sigma) {
+            for (band, &sigma) in edges.windows(2).zip(self.sigma).skip(FIRST_BAND) {
                 let fit = fitter.fit(&lines[band[0]..band[1]], sigma);
                 for l in 0..LANES {
                     scores[l] += (fit.score[l] - CHANCE).max(0.0);

@@ -92,7 +92,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
         found.offset = offsets::refine(&mut reader, &searched, 0.0, phase, &mut spectra).1;
         reader.set_offset(found.offset);
         found.proof = proof::look(&mut reader, &unseen, &[phase], &mut spectra);
-    } else if !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
+    } else if noise > 0.0 && !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
+        // A lossy stream (never rounded) was made from something, but hardly ever from a cut piece of it.
         let between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
         if proof::strength(&between.proof) > proof::strength(&found.proof) {
             found = OpusSearch { holes: found.holes, proof: between.proof, offset: between.offset, rate: None };

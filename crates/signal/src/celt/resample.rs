@@ -5,6 +5,8 @@
 
 use std::f64::consts::PI;
 
+use crate::simd::{Kernel, dispatch};
+
 /// Samples at 44.1 kHz after which the two rates meet on the frame grid of 20 ms.
 pub const PERIOD_44100: usize = 882;
 
@@ -48,12 +50,7 @@ impl Resampler {
     /// # Panics
     /// If `samples` does not reach that far.
     pub fn resample(&self, samples: &[f32], count: usize, out: &mut Vec<f32>) {
-        out.clear();
-        out.extend((0..count).map(|m| {
-            let from = m * CYCLE_IN / CYCLE_OUT;
-            let filter = &self.filters[m % CYCLE_OUT];
-            dot(&samples[from..from + TAPS], filter)
-        }));
+        dispatch(Resampling { filters: &self.filters, samples, count, out });
     }
 
     /// Input samples that `count` output samples need.
@@ -63,13 +60,35 @@ impl Resampler {
     }
 }
 
-/// Sum of products in eight interleaved sums.
-#[inline]
+/// One run of the filters, as a unit that is compiled for the machine's own vector width.
+struct Resampling<'a> {
+    filters: &'a [[f32; TAPS]],
+    samples: &'a [f32],
+    count: usize,
+    out: &'a mut Vec<f32>,
+}
+
+impl Kernel for Resampling<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.out.clear();
+        self.out.resize(self.count, 0.0);
+        for (m, y) in self.out.iter_mut().enumerate() {
+            let from = m * CYCLE_IN / CYCLE_OUT;
+            *y = dot(&self.samples[from..from + TAPS], &self.filters[m % CYCLE_OUT]);
+        }
+    }
+}
+
+/// Sum of products in sixteen interleaved sums.
+#[inline(always)]
 fn dot(samples: &[f32], filter: &[f32; TAPS]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    for (x, h) in samples.chunks_exact(8).zip(filter.chunks_exact(8)) {
-        for l in 0..8 {
-            sums[l] += x[l] * h[l];
+    let mut sums = [0.0_f32; 16];
+    for (x, h) in samples.chunks_exact(16).zip(filter.chunks_exact(16)) {
+        for l in 0..16 {
+            sums[l] = x[l].mul_add(h[l], sums[l]);
         }
     }
     sums.iter().sum()

@@ -77,7 +77,7 @@ impl Dct18 {
             for n in 0..5 {
                 let c = self.even9[m][n];
                 for l in 0..LANES {
-                    out[2 * m][l] += c * sums[n][l];
+                    out[2 * m][l] = c.mul_add(sums[n][l], out[2 * m][l]);
                 }
             }
         }
@@ -85,7 +85,7 @@ impl Dct18 {
             for n in 0..4 {
                 let c = self.odd9[m][n];
                 for l in 0..LANES {
-                    out[2 * m + 1][l] += c * differences[n][l];
+                    out[2 * m + 1][l] = c.mul_add(differences[n][l], out[2 * m + 1][l]);
                 }
             }
         }

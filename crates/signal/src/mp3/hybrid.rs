@@ -94,8 +94,8 @@ impl Hybrid {
                 let (below, above) = (border * 18 - 1 - i, border * 18 + i);
                 for l in 0..LANES {
                     let (d, u) = (lines[below][l], lines[above][l]);
-                    lines[below][l] = d * cs + u * ca;
-                    lines[above][l] = u * cs - d * ca;
+                    lines[below][l] = u.mul_add(ca, d * cs);
+                    lines[above][l] = u.mul_add(cs, -(d * ca));
                 }
             }
         }
@@ -113,8 +113,8 @@ fn fold(row: &[f32], window: &[f32; 36]) -> [Lane; 18] {
         let (wa, wb, wc, wd) = (window[a], window[b], window[c], window[d]);
         let (a, b, c, d) = (&row[a * SLOT..], &row[b * SLOT..], &row[c * SLOT..], &row[d * SLOT..]);
         for l in 0..LANES {
-            out[n][l] = -wc * c[l] - wd * d[l];
-            out[9 + n][l] = wa * a[l] - wb * b[l];
+            out[n][l] = (-wc).mul_add(c[l], -(wd * d[l]));
+            out[9 + n][l] = wa.mul_add(a[l], -(wb * b[l]));
         }
     }
     out

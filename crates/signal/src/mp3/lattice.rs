@@ -17,9 +17,9 @@ pub const LONG_BANDS_44100: [usize; 23] =
 /// gain of nine: 4 log2 9.
 pub const BANK_GAIN: f32 = 12.679_7;
 
-/// Quantised values above this are not looked for: the largest that Huffman coding allows is 8206, and by a
-/// few hundred the search would only try ever finer lattices on the same lines.
-const LARGEST: f32 = 1500.0;
+/// Quantised values above this are not looked for: the largest that Huffman coding allows is 8206, but by a
+/// few hundred the search would only try ever finer lattices on the same lines, and chance gains with each.
+const LARGEST: f32 = 160.0;
 
 /// Weighted lines that a fit needs at least.
 const LEAST_WEIGHT: f32 = 2.0;
@@ -39,15 +39,21 @@ pub const WIDEST: usize = 158;
 /// Fits lattices to bands, reusing its buffers.
 #[derive(Debug, Clone)]
 pub struct Fitter {
-    /// |x|^(3/4) of the lines of the band at hand.
+    /// |x|^(3/4) of the lines of the band at hand, the highest line first.
     powers: Box<[Lane; WIDEST]>,
     /// 2π² (¾ σ)² / (8 √|x|): an eighth of the noise exponent at step 1.
     spreads: Box<[Lane; WIDEST]>,
+    /// Largest |x|^(3/4) of each line over the lanes, falling.
+    heights: Box<[f32; WIDEST]>,
 }
 
 impl Default for Fitter {
     fn default() -> Self {
-        Self { powers: Box::new([[0.0; LANES]; WIDEST]), spreads: Box::new([[0.0; LANES]; WIDEST]) }
+        Self {
+            powers: Box::new([[0.0; LANES]; WIDEST]),
+            spreads: Box::new([[0.0; LANES]; WIDEST]),
+            heights: Box::new([0.0; WIDEST]),
+        }
     }
 }
 
@@ -67,17 +73,32 @@ impl Fitter {
         // From the coarsest step, whose largest value is 1, to finer ones.
         let coarsest = (4.0 * largest.log2() - BANK_GAIN).floor() as i32 + 1;
         let power = largest.powf(0.75);
+        let (mut seen, mut heard) = (0, count);
+        // Σ w cos 2πy and Σ w² of the best step; scores are compared by their squares, free of roots and quotients.
+        let mut best = ([0.0_f32; LANES], [1.0_f32; LANES]);
         for exponent in (coarsest - 96..=coarsest).rev() {
             let step = (-0.1875 * (exponent as f32 + BANK_GAIN)).exp2();
             if power * step > LARGEST {
                 break;
             }
-            let (sum, weight) = self.correlate(count, step);
+            // Lines that round to zero in every lane, or whose noise has drowned them there, are a tail of the order.
+            while seen < count && self.heights[seen] * step >= 0.5 {
+                seen += 1;
+            }
+            while heard > 0 && self.drowned(heard - 1, step) {
+                heard -= 1;
+            }
+            let (sum, weight) = if is_clear(sigma, step) {
+                self.correlate_clear(seen, step)
+            } else {
+                self.correlate(seen.min(heard), step)
+            };
             let mut heaviest = 0.0_f32;
             for l in 0..LANES {
-                let score = if weight[l] >= LEAST_WEIGHT { sum[l] / (0.5 * weight[l]).sqrt() } else { 0.0 };
-                let better = score > fit.score[l];
-                fit.score[l] = if better { score } else { fit.score[l] };
+                let square = sum[l] * sum[l].max(0.0);
+                let better = weight[l] >= LEAST_WEIGHT && square * best.1[l] > best.0[l] * best.0[l] * weight[l];
+                best.0[l] = if better { sum[l] } else { best.0[l] };
+                best.1[l] = if better { weight[l] } else { best.1[l] };
                 fit.exponent[l] = if better { exponent } else { fit.exponent[l] };
                 heaviest = heaviest.max(weight[l]);
             }
@@ -87,27 +108,58 @@ impl Fitter {
                 break;
             }
         }
+        fit.score = std::array::from_fn(|l| best.0[l] / (0.5 * best.1[l]).sqrt());
         fit
     }
 
     /// Fills the buffers; returns the largest magnitude.
     #[inline(always)]
     fn prepare(&mut self, lines: &[Lane], sigma: f32) -> f32 {
-        let mut largest = [0.0_f32; LANES];
         let spread = 11.103_3 * sigma * sigma / 8.0;
-        for ((line, power), eighth) in lines.iter().zip(self.powers.iter_mut()).zip(self.spreads.iter_mut()) {
+        let mut order = [(0.0_f32, 0_usize); WIDEST];
+        for (n, (line, entry)) in lines.iter().zip(&mut order).enumerate() {
+            *entry = (line.iter().fold(0.0, |largest, x| largest.max(x.abs())), n);
+        }
+        let order = &mut order[..lines.len()];
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (place, &(height, n)) in order.iter().enumerate() {
+            let (power, eighth) = (&mut self.powers[place], &mut self.spreads[place]);
             for l in 0..LANES {
-                let x = line[l].abs().max(sigma);
+                let x = lines[n][l].abs().max(sigma);
                 let root = x.sqrt();
                 power[l] = root * root.sqrt();
                 eighth[l] = spread / root;
-                largest[l] = largest[l].max(x);
             }
+            let root = height.max(sigma).sqrt();
+            self.heights[place] = root * root.sqrt();
         }
-        largest.iter().copied().fold(0.0, f32::max)
+        order.first().map_or(0.0, |&(height, _)| height)
     }
 
-    /// `Σ w cos 2πy` and `Σ w²` over the first `count` lines that do not round to zero.
+    /// Whether the noise leaves the line at `place` less than a thousandth of its weight in every lane.
+    #[inline(always)]
+    fn drowned(&self, place: usize, step: f32) -> bool {
+        let least = self.spreads[place].iter().copied().fold(f32::INFINITY, f32::min);
+        least * step * step > 0.58
+    }
+
+    /// [`Self::correlate`] where every weight is one.
+    #[inline(always)]
+    fn correlate_clear(&self, count: usize, step: f32) -> (Lane, Lane) {
+        let mut sum = [0.0; LANES];
+        let mut weight = [0.0; LANES];
+        for power in &self.powers[..count] {
+            for l in 0..LANES {
+                let y = power[l] * step;
+                let w: f32 = if y < 0.5 { 0.0 } else { 1.0 };
+                sum[l] = w.mul_add(cos_turns(y), sum[l]);
+                weight[l] += w;
+            }
+        }
+        (sum, weight)
+    }
+
+    /// `Σ w cos 2πy` and `Σ w²` over the first `count` lines, as far as they do not round to zero.
     #[inline(always)]
     fn correlate(&self, count: usize, step: f32) -> (Lane, Lane) {
         let mut sum = [0.0; LANES];
@@ -117,16 +169,24 @@ impl Fitter {
             for l in 0..LANES {
                 let y = power[l] * step;
                 // exp(−u) as (1 − u/8)^8, exact enough for a weight and free of calls.
-                let base = (1.0 - eighth[l] * square).max(0.0);
+                let base = eighth[l].mul_add(-square, 1.0).max(0.0);
                 let squared = base * base;
                 let fourth = squared * squared;
                 let w = if y < 0.5 { 0.0 } else { fourth * fourth };
-                sum[l] += w * cos_turns(y);
-                weight[l] += w * w;
+                sum[l] = w.mul_add(cos_turns(y), sum[l]);
+                weight[l] = w.mul_add(w, weight[l]);
             }
         }
         (sum, weight)
     }
+}
+
+/// Whether noise of deviation `sigma` lowers no weight by more than a fiftieth: that of a line at y = ½, the smallest
+/// that does not round to zero, is lowered most.
+#[inline(always)]
+pub(crate) fn is_clear(sigma: f32, step: f32) -> bool {
+    let deviation = 0.75 * sigma * (2.0 * step).cbrt() * step;
+    deviation < 0.032
 }
 
 /// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
@@ -136,7 +196,8 @@ pub(crate) fn cos_turns(y: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     let r = y - ((y + ROUND) - ROUND);
     let u = 4.0 * r * r;
-    1.0 + u * (-4.933_36 + u * (4.043_926 + u * (-1.289_405 + u * 0.178_856)))
+    let inner = u.mul_add(0.178_856, -1.289_405);
+    u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::f64::consts::PI;
 
+use super::hybrid::SLOT;
 use super::lane::{LANES, Lane};
 use super::window::ANALYSIS_WINDOW;
 use crate::simd::Kernel;
@@ -14,6 +15,9 @@ pub const SUBBANDS: usize = 32;
 
 /// Length of the prototype window in samples.
 pub const WINDOW_LEN: usize = 512;
+
+/// Samples that the bank needs for [`LANES`] positions.
+const REACH: usize = WINDOW_LEN - 1 + LANES;
 
 /// Subband samples of one channel at every sample position.
 ///
@@ -74,30 +78,44 @@ impl Polyphase {
     /// `S[k] = Σ_{i<64} cos((2k+1)(i−16)π/64) · Σ_{j<8} C[i+64j] · x[newest − i − 64j]`
     /// (ISO/IEC 11172-3, C.1.3). Fewer than 512 samples give no columns.
     pub fn analyse(&self, input: &[f32], out: &mut Subbands) {
+        self.every(LANES, input, out);
+    }
+
+    /// The same, but only at the first [`LANES`] of every 32 positions, which is all that the hybrid bank needs for
+    /// the granules that begin there; the other columns are left zero.
+    pub fn analyse_slots(&self, input: &[f32], out: &mut Subbands) {
+        self.every(SLOT, input, out);
+    }
+
+    /// Runs the bank at [`LANES`] positions from every `step`-th one on.
+    fn every(&self, step: usize, input: &[f32], out: &mut Subbands) {
         let columns = (input.len() + 1).saturating_sub(WINDOW_LEN);
         out.columns = columns;
         out.data.clear();
         out.data.resize(columns * SUBBANDS, 0.0);
-        crate::simd::dispatch(Analysis { bank: self, input, out });
+        crate::simd::dispatch(Analysis { bank: self, step, input, out });
     }
 
-    /// The bank at `width ≤ LANES` neighbouring positions from column `start` on.
+    /// The bank at [`LANES`] neighbouring positions from column `start` on.
     #[inline(always)]
-    fn block(&self, input: &[f32], start: usize, width: usize) -> [Lane; SUBBANDS] {
+    fn block(&self, input: &[f32], start: usize) -> [Lane; SUBBANDS] {
+        // What the bank needs of the input, with zeros for positions beyond its end.
+        let mut padded = [0.0; REACH];
+        let reach = &input[start..input.len().min(start + REACH)];
+        let x: &[f32; REACH] = if let Ok(whole) = reach.try_into() {
+            whole
+        } else {
+            padded[..reach.len()].copy_from_slice(reach);
+            &padded
+        };
         let mut partial = [[0.0; LANES]; 64];
         for (i, sum) in partial.iter_mut().enumerate() {
             for j in 0..8 {
                 let tap = i + 64 * j;
-                let from = start + WINDOW_LEN - 1 - tap;
                 let c = ANALYSIS_WINDOW[tap];
-                if let Some(x) = input.get(from..from + LANES) {
-                    for l in 0..LANES {
-                        sum[l] += c * x[l];
-                    }
-                } else {
-                    for l in 0..width {
-                        sum[l] += c * input[from + l];
-                    }
+                let x = &x[WINDOW_LEN - 1 - tap..][..LANES];
+                for l in 0..LANES {
+                    sum[l] = c.mul_add(x[l], sum[l]);
                 }
             }
         }
@@ -139,6 +157,7 @@ impl Polyphase {
 /// One run of the bank, as a unit that is compiled for the machine's own vector width.
 struct Analysis<'a> {
     bank: &'a Polyphase,
+    step: usize,
     input: &'a [f32],
     out: &'a mut Subbands,
 }
@@ -152,12 +171,12 @@ impl Kernel for Analysis<'_> {
         let mut start = 0;
         while start < columns {
             let width = LANES.min(columns - start);
-            let subbands = self.bank.block(self.input, start, width);
+            let subbands = self.bank.block(self.input, start);
             for (k, lane) in subbands.iter().enumerate() {
                 let at = k * columns + start;
                 self.out.data[at..at + width].copy_from_slice(&lane[..width]);
             }
-            start += width;
+            start += self.step;
         }
     }
 }
@@ -171,7 +190,7 @@ fn join<const H: usize, const N: usize>(even: &[Lane; H], f: &[Lane; N], matrix:
         for j in 0..H {
             let c = matrix[k][j];
             for l in 0..LANES {
-                odd[l] += c * f[2 * j + 1][l];
+                odd[l] = c.mul_add(f[2 * j + 1][l], odd[l]);
             }
         }
         for l in 0..LANES {
@@ -210,6 +229,21 @@ mod tests {
                 }
                 let got = f64::from(out.row(k)[t]);
                 assert!((got - expected).abs() < 2e-6, "subband {k} at {t}: expected {expected}, got {got}");
+            }
+        }
+    }
+
+    #[test]
+    fn slots_are_some_of_all_positions() {
+        let input: Vec<f32> = (0..900_i32).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
+        let (mut all, mut slots) = (Subbands::default(), Subbands::default());
+        Polyphase::new().analyse(&input, &mut all);
+        Polyphase::new().analyse_slots(&input, &mut slots);
+        assert_eq!(slots.columns(), all.columns());
+        for k in 0..SUBBANDS {
+            for t in 0..all.columns() {
+                let expected = if t % SLOT < LANES { all.row(k)[t] } else { 0.0 };
+                assert!((slots.row(k)[t] - expected).abs() < 1e-6, "subband {k} at {t}");
             }
         }
     }
