@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bitrater_evidence::{Collector, EvidenceError};
-use bitrater_media::MediaError;
+use bitrater_media::{DecodeFailure, MediaError};
 use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy};
 
 use crate::store::{self, Recall, Store, Ticket};
-use crate::{Cancel, failures};
+use crate::{Cancel, failures, limits};
 
 /// Why a file has no assessment.
 #[derive(Debug, thiserror::Error)]
@@ -145,9 +145,22 @@ impl AssessError {
 impl From<AssessError> for Failure {
     fn from(error: AssessError) -> Self {
         match &error {
+            AssessError::Media(media) if is_starved(media) => failures::memory(limits::memory()),
             AssessError::Timeout(time) => failures::timeout(*time),
             _ => Self { kind: error.kind(), message: error.to_string() },
         }
+    }
+}
+
+/// Whether a decoder program failed for want of memory, as far as that can be told: one that may have only so much
+/// and did not even start, or said so itself (strerror(3) of ENOMEM).
+fn is_starved(error: &MediaError) -> bool {
+    match error {
+        MediaError::Decode(DecodeFailure::NotRun { .. }) => limits::memory().is_some(),
+        MediaError::Decode(DecodeFailure::Ffmpeg { detail, .. }) => {
+            limits::memory().is_some() && detail.to_string().contains("Cannot allocate memory")
+        }
+        _ => false,
     }
 }
 
@@ -155,7 +168,8 @@ impl From<AssessError> for Failure {
 fn kind(error: &MediaError) -> FailureKind {
     match error {
         MediaError::NotFound => FailureKind::NotFound,
-        MediaError::Io { .. } => FailureKind::Io,
+        // A decoder program that did not run is the fault of the machine: tomorrow it may.
+        MediaError::Io { .. } | MediaError::Decode(DecodeFailure::NotRun { .. }) => FailureKind::Io,
         MediaError::Unsupported { .. } => FailureKind::Unsupported,
         MediaError::Decode { .. } => FailureKind::Decode,
         MediaError::TooShort { .. } => FailureKind::TooShort,

@@ -59,7 +59,7 @@ pub fn assess_all(
     options: Options,
 ) -> io::Result<Outcomes> {
     let Options { budget, policy, discovery, isolation, limits, cancel, store } = options;
-    let store = store.map(|path| Arc::new(Store::open(&path, Key::current(policy))));
+    let store = store.map(|path| Arc::new(Store::open(&path, Key::current(policy, &limits))));
     let files = Discovery::new(paths, discovery);
     match isolation {
         Isolation::Thread => {

@@ -11,3 +11,14 @@ pub struct Limits {
     /// system has such limits, as Linux does.
     pub memory: Option<u64>,
 }
+
+/// Bytes of address space that this process may have, if there is a limit.
+#[cfg(unix)]
+pub(crate) fn memory() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::As).current
+}
+
+#[cfg(not(unix))]
+pub(crate) fn memory() -> Option<u64> {
+    None
+}

@@ -217,10 +217,14 @@ impl Pool {
                 self.workers.push(worker);
                 self.start_clock(self.workers.len() - 1, job);
             }
-            // There may be too many processes: with fewer at work there is a better chance.
-            Err(_) if self.busy() > 0 => {
+            // Too many processes or open files for this system: those that are there have to do.
+            Err(error) if self.busy() > 0 => {
+                self.plan.jobs = self.busy();
+                let jobs = self.plan.jobs;
+                self.notes
+                    .push(Note::Warning(format!("going on with {jobs} workers, the next cannot be started ({error})")));
                 job.tries -= 1;
-                self.alone.push_back(job);
+                self.beside.push_front(job);
             }
             Err(error) => self.give_up(job, &Death::NotStarted(error)),
         }

@@ -129,6 +129,17 @@ pub enum DecodeFailure {
     /// The decoder library panicked.
     #[error("the file makes the decoder fail; it is damaged or made to do so")]
     Panicked,
+    /// The external decoder did not get as far as the file.
+    #[error(
+        "{program} could not run (exit status {status}); run `{program} -version` to see why, and if memory is limited, \
+         allow it half a gibibyte"
+    )]
+    NotRun {
+        /// `ffmpeg` or `ffprobe`.
+        program: &'static str,
+        /// Its exit status; -1 if a signal ended it.
+        status: i32,
+    },
     /// The external decoder gave up.
     #[error("ffmpeg could not decode the {format} stream (exit status {status}): {detail}")]
     Ffmpeg {

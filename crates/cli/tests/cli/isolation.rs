@@ -162,6 +162,9 @@ fn links_lead_out_of_the_folder_and_ffmpeg_decodes_inside_it() {
     assert_eq!(answer.each("/status"), ["ok", "ok"], "{}", answer.out);
     assert_eq!(answer.each("/container"), ["wav", "wv"]);
     assert!(answer.err.contains("workers are confined: "), "{}", answer.err);
+    // It does not fit into what this program needs, and the file is not to blame.
+    let starved = library.run(&["analyze", "music/b.wv", "-f", "jsonl", "--max-memory", "64"]);
+    assert_eq!(starved.each("/error/kind"), ["memory"], "{}", starved.out);
 }
 
 #[test]
@@ -180,4 +183,19 @@ fn a_file_may_go_or_be_another_before_its_turn() {
     let answer = Answer::from(run.wait_with_output().unwrap());
     assert_eq!(answer.each("/path"), ["./1.wav", "./2.wav", "./3.wav"]);
     assert_eq!(answer.each("/error/kind"), ["null", "unsupported", "not_found"]);
+}
+
+#[test]
+fn where_few_processes_can_be_started_a_few_do_the_work() {
+    let library = Library::new();
+    for number in 10..30 {
+        library.file(&format!("{number}.mp3"), b"nothing of the kind");
+    }
+    let program = library.program(&["analyze", ".", "-f", "jsonl", "-t", "8"]);
+    let mut shell = Command::new("sh");
+    // Each worker takes three open files of the run.
+    shell.args(["-c", "ulimit -n 20; exec \"$@\"", "sh"]).arg(program.get_program()).args(program.get_args());
+    let answer = Answer::from(shell.current_dir(library.dir()).output().unwrap());
+    assert_eq!(answer.each("/error/kind"), ["unsupported"; 20]);
+    assert!(answer.err.starts_with("warning: going on with "), "{}", answer.err);
 }

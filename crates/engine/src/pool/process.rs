@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Job;
@@ -33,6 +34,9 @@ impl Program {
         Ok(Self { path, args: args.into_iter().map(Into::into).collect() })
     }
 }
+
+/// How long a killed worker is waited for.
+const REAPING: Duration = Duration::from_secs(1);
 
 /// Bytes kept of what a worker says on its standard error.
 const COMPLAINT: usize = 4096;
@@ -143,8 +147,8 @@ impl Process {
     /// Ends it and all that it started, and gives its last words and how it ended.
     pub(super) fn end(mut self) -> (String, Option<ExitStatus>) {
         let status = self.kill();
-        // Everything that could write here is dead.
-        while self.errors.is_some() {
+        // What could write here is dead, or as good as dead: nothing is waited for.
+        while self.errors.as_ref().is_some_and(is_readable) {
             self.hear_errors();
         }
         (String::from_utf8_lossy(&self.complaint).into_owned(), status)
@@ -160,8 +164,21 @@ impl Process {
         if let Some(group) = self.group {
             let _ = kill_process_group(group, Signal::KILL);
         }
-        self.child.wait().ok()
+        // A process that hangs in the system itself, over a disk or a share that does not answer, is not ended even by
+        // that until the system lets it go. It must not hold up the run as well.
+        let start = Instant::now();
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if start.elapsed() < REAPING => std::thread::sleep(Duration::from_millis(1)),
+                ended => return ended.ok().flatten(),
+            }
+        }
     }
+}
+
+fn is_readable(errors: &ChildStderr) -> bool {
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut [PollFd::new(errors, PollFlags::IN)], Some(&at_once)).is_ok_and(|ready| ready > 0)
 }
 
 impl Drop for Process {

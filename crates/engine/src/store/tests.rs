@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
+use crate::Limits;
 
 /// A folder with a store and a file.
 struct Shelf {
@@ -24,7 +25,7 @@ impl Shelf {
     }
 
     fn open(&self) -> Store {
-        self.open_as(Key::current(Policy::default()))
+        self.open_as(Key::current(Policy::default(), &Limits::default()))
     }
 
     fn open_as(&self, key: Key) -> Store {
@@ -110,9 +111,9 @@ fn a_content_is_known_under_any_name_of_the_same_kind() {
 #[test]
 fn another_engine_model_or_setting_knows_nothing() {
     let shelf = Shelf::new();
-    let key = Key::current(Policy::default());
+    let key = Key::current(Policy::default(), &Limits::default());
     shelf.keep(&shelf.open(), "a.mp3", &answer("kept"));
-    let mut others = vec![Key::current(Policy { min_confidence: 0.9 })];
+    let mut others = vec![Key::current(Policy { min_confidence: 0.9 }, &Limits::default())];
     others.push(Key {
         versions: bitrater_verdict::Versions { engine: "0.0.9".into(), ..key.versions.clone() },
         ..key.clone()
@@ -228,13 +229,13 @@ fn damage_that_shows_later_is_dealt_with_then() {
 fn a_place_that_cannot_be_used_is_said_once_and_done_without() {
     let shelf = Shelf::new();
     // A folder below a file can be made by nobody.
-    let store = Store::open(&shelf.path("a.mp3/below/store"), Key::current(Policy::default()));
+    let store = Store::open(&shelf.path("a.mp3/below/store"), Key::current(Policy::default(), &Limits::default()));
     shelf.keep(&store, "a.mp3", &answer("not kept"));
     assert_eq!(known(&store, &shelf.path("a.mp3")), None);
     let said = warnings(&store);
     assert!(said.len() == 1 && said[0].contains("--cache") && said[0].contains("--no-cache"), "{said:?}");
     // A folder in its place.
-    let store = Store::open(shelf.folder.path(), Key::current(Policy::default()));
+    let store = Store::open(shelf.folder.path(), Key::current(Policy::default(), &Limits::default()));
     assert_eq!(warnings(&store).len(), 1);
 }
 

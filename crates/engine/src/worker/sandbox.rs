@@ -128,13 +128,15 @@ mod system {
         })
     }
 
-    /// The folders that the decoder programs lie in, wherever the `PATH` leads to.
+    /// The folders that the decoder programs lie in, wherever the `PATH` leads to, and those of their own libraries.
     fn decoders() -> impl Iterator<Item = PathBuf> {
         let folders: Vec<PathBuf> = env::var_os("PATH").iter().flat_map(env::split_paths).collect();
         let programs = ["ffmpeg", "ffprobe"].into_iter();
         let found =
             programs.filter_map(move |name| folders.iter().find_map(|folder| folder.join(name).canonicalize().ok()));
-        found.filter_map(|program| program.parent().map(Path::to_path_buf))
+        let libraries = env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+        let libraries: Vec<PathBuf> = env::split_paths(&libraries).filter(|folder| folder.is_absolute()).collect();
+        found.filter_map(|program| program.parent().map(Path::to_path_buf)).chain(libraries)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
 use super::probe::{Probed, probe};
@@ -52,6 +52,15 @@ pub(super) fn spawn_error(error: io::Error, words: &'static str) -> MediaError {
     match error.kind() {
         io::ErrorKind::NotFound => Unsupported::NeedsFfmpeg { format: words }.into(),
         _ => MediaError::Io(error),
+    }
+}
+
+/// Whether a program that failed got as far as its work: a shell's statuses for what cannot be run are also those of the
+/// loader, and a signal is nothing that a program does by itself.
+pub(super) fn has_run(program: &'static str, status: ExitStatus) -> Result<(), DecodeFailure> {
+    match status.code().unwrap_or(-1) {
+        status @ (-1 | 126 | 127) => Err(DecodeFailure::NotRun { program, status }),
+        _ => Ok(()),
     }
 }
 
@@ -107,6 +116,7 @@ impl FfmpegStream {
         let line = complaints.split(|&b| b == b'\n').find(|line| !line.is_empty()).unwrap_or_default();
         let detail = Clean::new(line);
         if !status.success() {
+            has_run("ffmpeg", status)?;
             let status = status.code().unwrap_or(-1);
             return Err(DecodeFailure::Ffmpeg { format: self.words, status, detail }.into());
         }

@@ -86,6 +86,7 @@ pub(super) fn probe(path: &Path, words: &'static str) -> Result<Probed, MediaErr
     let status = child.wait()?;
     read?;
     if !status.success() {
+        super::pipe::has_run("ffprobe", status)?;
         return Err(Unsupported::NotAudio.into());
     }
     let answer: Answer = serde_json::from_slice(&answer)
