@@ -41,3 +41,24 @@ fn an_honest_mp3_is_what_it_claims() {
     assert_eq!(answer.lines()[0]["stated"]["class"], "V2");
     assert_ne!(answer.lines()[0]["verdict"], "transcode");
 }
+
+#[test]
+fn an_mp3_encoded_again_on_the_same_grid_is_found() {
+    let library = Library::new();
+    let music = music(44_100, 12.0, 5);
+    let blown_up = library.lab.make(&music, "mp3_128_to_320_al");
+    let answer = library.run(&["analyze", "-f", "jsonl", blown_up.to_str().unwrap()]);
+    assert_eq!(answer.status, Some(1), "{}", answer.out);
+    let result = &answer.lines()[0];
+    assert_eq!((&result["verdict"], &result["original"]["class"]), (&"transcode".into(), &"128".into()), "{result}");
+    assert_eq!(result["history"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn an_mp3_encoded_again_at_its_own_rate_is_no_transcode() {
+    let library = Library::new();
+    let again = library.lab.make(&music(44_100, 12.0, 6), "mp3_320_to_320_al");
+    let answer = library.run(&["analyze", "-f", "jsonl", again.to_str().unwrap()]);
+    assert_eq!(answer.status, Some(0), "{}", answer.out);
+    assert_eq!(answer.lines()[0]["verdict"], "original");
+}
