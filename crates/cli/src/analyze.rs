@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -9,7 +10,7 @@ use bitrater_engine::{
     Budget, DiscoveryOptions, Exclude, Isolation, Limits, Note, Options, Outcomes, Policy, Step, assess_all,
 };
 use bitrater_report::{Format, Group, Report, Style, Summary};
-use bitrater_verdict::Versions;
+use bitrater_verdict::{Judge, Versions};
 
 use crate::args::{AnalyzeArgs, IsolationArg};
 use crate::interrupt::cancel_on_ctrl_c;
@@ -27,7 +28,8 @@ pub(crate) fn analyze(args: AnalyzeArgs, again: &[OsString]) -> anyhow::Result<E
     let options = options(&args, again)?;
     let cancel = options.cancel.clone();
     let mut output = Output::open(args.output.as_deref())?;
-    let mut report = Format::from(args.format).open(output.sink(), style(&args), &Versions::current())?;
+    let mut report =
+        Format::from(args.format).open(output.sink(), style(&args), &Versions::of(options.policy.judge))?;
     let mut progress = Progress::new(args.quiet, &args.paths, &options.discovery);
     let only: Vec<Group> = args.only.iter().copied().map(Group::from).collect();
     say_budget(&args, options.budget);
@@ -107,7 +109,10 @@ fn follow(
 fn options(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Options> {
     Ok(Options {
         budget: Budget::new(args.threads),
-        policy: Policy { min_confidence: args.min_confidence.unwrap_or_default() },
+        policy: Policy {
+            min_confidence: args.min_confidence.unwrap_or_default(),
+            judge: judge(args.model.as_deref())?,
+        },
         discovery: DiscoveryOptions {
             exclude: Exclude::new(&args.exclude).context("--exclude takes globs such as `*.m4a` or `Live/*`")?,
             follow_symlinks: args.follow_symlinks,
@@ -122,25 +127,35 @@ fn options(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Options> {
     })
 }
 
+/// The bundled model, or that of a file.
+pub(crate) fn judge(model: Option<&Path>) -> anyhow::Result<Judge> {
+    model
+        .map_or(Ok(Judge::Bundled), |path| Judge::load(path).context("--model needs a model that this version can use"))
+}
+
 /// Where the work is done.
 fn isolation(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Isolation> {
     match args.isolation {
         #[cfg(unix)]
-        IsolationArg::Process => {
-            let program = match again.split_first() {
-                Some((path, first)) => Ok(bitrater_engine::Program {
-                    path: path.into(),
-                    args: first.iter().cloned().chain(["worker".into()]).collect(),
-                }),
-                None => bitrater_engine::Program::this(["worker"]),
-            };
-            Ok(Isolation::Process(program.context("this program does not find itself; try --isolation thread")?))
-        }
+        IsolationArg::Process => processes(again),
         IsolationArg::Thread if args.max_memory.is_some() => {
             anyhow::bail!("--max-memory limits a process; leave it out or choose --isolation process")
         }
         IsolationArg::Thread => Ok(Isolation::Thread),
     }
+}
+
+/// Worker processes of this program.
+#[cfg(unix)]
+pub(crate) fn processes(again: &[OsString]) -> anyhow::Result<Isolation> {
+    let program = match again.split_first() {
+        Some((path, first)) => Ok(bitrater_engine::Program {
+            path: path.into(),
+            args: first.iter().cloned().chain(["worker".into()]).collect(),
+        }),
+        None => bitrater_engine::Program::this(["worker"]),
+    };
+    Ok(Isolation::Process(program.context("this program does not find itself; try --isolation thread")?))
 }
 
 /// What the table looks like; a file gets neither colour nor shortened paths.

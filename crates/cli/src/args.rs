@@ -26,6 +26,8 @@ pub(crate) enum Command {
     /// Make a labelled corpus: files of known history, from a folder of lossless ones
     #[command(after_help = crate::transcode::HELP)]
     Transcode(crate::transcode::TranscodeArgs),
+    /// Fit a model to a labelled folder
+    Train(crate::train::TrainArgs),
     /// Measure the answers for a labelled folder against its truth
     Validate(crate::validate::ValidateArgs),
     /// Show or clear the store of results
@@ -82,6 +84,10 @@ pub(crate) struct AnalyzeArgs {
     /// Call a file a transcode only from this confidence on, 0 to 1; what falls short is inconclusive
     #[arg(long, value_name = "P", value_parser = probability)]
     pub(crate) min_confidence: Option<f64>,
+
+    /// Let this model decide instead of the bundled one (`bitrater train` makes one)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
 
     /// Analyse every file anew and store no results
     #[arg(long)]

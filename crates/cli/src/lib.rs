@@ -12,6 +12,7 @@ mod output;
 mod paths;
 mod progress;
 mod terminal;
+mod train;
 mod transcode;
 mod validate;
 
@@ -51,7 +52,8 @@ where
     let done = match command {
         Command::Analyze(args) => analyze::analyze(args, again),
         Command::Transcode(args) => transcode::transcode(args),
-        Command::Validate(args) => validate::validate(&args),
+        Command::Train(args) => train::train(&args, again),
+        Command::Validate(args) => validate::validate(&args, again),
         Command::Cache(args) => cache::cache(&args),
         Command::Worker => worker(),
         Command::Completions { shell } => completions(shell),

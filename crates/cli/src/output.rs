@@ -21,8 +21,13 @@ impl Output {
         let Some(file) = file else {
             return Ok(Self { sink: Some(Box::new(BufWriter::new(io::stdout()))), pending: None });
         };
+        Self::open_as(file, "--output")
+    }
+
+    /// Opens a file that this option names.
+    pub(crate) fn open_as(file: &Path, option: &str) -> anyhow::Result<Self> {
         Self::open_file(file)
-            .with_context(|| format!("`{}` cannot be written; name another file with --output", file.display()))
+            .with_context(|| format!("`{}` cannot be written; name another file with {option}", file.display()))
     }
 
     fn open_file(file: &Path) -> io::Result<Self> {

@@ -131,3 +131,66 @@ fn a_corpus_is_validated_against_its_labels() {
     assert_eq!(wrong.status, Some(2));
     assert!(wrong.err.contains("holds no labelled files"), "{}", wrong.err);
 }
+
+/// Twelve short pieces as they are and through one encoder: enough to learn from, and quick to measure.
+fn corpus(library: &Library) {
+    for number in 0..12 {
+        library.noise(&format!("in/{number}.wav"));
+    }
+    let made = library.run(&with(&["--chains", "lossless,mp3:64/lossless,mp3:64/lossless@shifted", "-q"]));
+    assert_eq!(made.status, Some(0), "{}", made.err);
+}
+
+#[test]
+fn a_model_is_trained_saved_and_used() {
+    let library = Library::new();
+    corpus(&library);
+    let train = |file: &str, more: &[&str]| {
+        let args = ["train", "--source-dir", "out", "--save-model", file];
+        let answer = library.run(&args.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
+        assert_eq!(answer.status, Some(0), "{}", answer.err);
+        (std::fs::read(library.lab.path(file)).unwrap(), answer.err)
+    };
+    let (model, said) = train("a.model", &["-t", "1"]);
+    assert!(said.contains("lossless streams: 36 files of 12 recordings, 2 classes"), "{said}");
+    assert_eq!(train("b.model", &["-t", "2"]).0, model, "the same bytes on two threads");
+    assert_ne!(train("c.model", &["--seed", "2"]).0, model);
+    train("d.model", &["--name", "my-model", "-q"]);
+
+    let analyze = ["analyze", "-f", "json", "--no-cache", "--model", "d.model", "out/chains/mp3-64_lossless/0.flac"];
+    let answer = library.run(&analyze);
+    let json = answer.json();
+    assert_eq!(json["bitrater"]["model"], "rules-1+my-model");
+    let first = &json["results"][0];
+    assert_eq!(first["versions"]["model"], "rules-1+my-model");
+    let names = first["evidence"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap());
+    assert!(names.into_iter().any(|name| name == "model_transcode"));
+    let thread = [&analyze[..], &["--isolation", "thread"]].concat();
+    assert_eq!(library.run(&thread).json()["results"], json["results"], "the same in processes and threads");
+
+    for file in ["in/0.wav", "nowhere.model"] {
+        let refused = library.run(&["analyze", "--model", file, "out"]);
+        assert_eq!(refused.status, Some(2));
+        assert!(refused.err.contains("--model needs a model that this version can use"), "{}", refused.err);
+    }
+    let figures = library.run(&["validate", "--source-dir", "out", "--model", "d.model", "-f", "json"]).json();
+    assert_eq!((&figures["protocol"], &figures["bitrater"]["model"]), (&"d.model".into(), &"rules-1+my-model".into()));
+}
+
+#[test]
+fn folds_and_hold_outs_are_by_recording() {
+    let library = Library::new();
+    corpus(&library);
+    let validate = |more: &[&str]| {
+        let args = ["validate", "--source-dir", "out", "-f", "json"];
+        let answer = library.run(&args.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
+        assert_eq!(answer.status, Some(0), "{}", answer.err);
+        answer.json()
+    };
+    let folds = validate(&["--folds", "2"]);
+    assert_eq!((&folds["protocol"], &folds["files"]), (&"2 folds by recording".into(), &36.into()));
+    let held_out = validate(&["--test-size", "0.25"]);
+    assert_eq!(held_out["protocol"], "25 % of the recordings held out");
+    assert_eq!(held_out["files"], 9, "3 of 12 recordings");
+    assert_eq!(library.run(&["validate", "--source-dir", "out", "--folds", "2", "--test-size", "0.5"]).status, Some(2));
+}

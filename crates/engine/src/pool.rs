@@ -240,6 +240,7 @@ impl Pool {
             protocol: protocol::VERSION,
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             min_confidence: self.plan.policy.min_confidence,
+            judge: self.plan.policy.judge.into(),
             max_memory: self.plan.limits.memory,
             readable: self.roots.to_wire(),
         }

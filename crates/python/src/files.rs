@@ -24,7 +24,7 @@ pub(crate) fn analyze(py: Python<'_>, path: PathBuf, min_confidence: f64, thread
             "min_confidence is a probability from 0 to 1, not {min_confidence}"
         )));
     }
-    let policy = Policy { min_confidence };
+    let policy = Policy { min_confidence, ..Policy::default() };
     detached(py, path, |path| bitrater_engine::assess(path, &policy))
 }
 

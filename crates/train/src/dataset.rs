@@ -1,6 +1,6 @@
 //! A labelled folder as a list of files with their truth: from its manifest, or from the names of its folders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -152,6 +152,14 @@ pub fn folds(items: &[Item], count: usize, seed: u64) -> Vec<usize> {
     items.iter().map(|item| places.get(item.recording.as_str()).copied().unwrap_or(0)).collect()
 }
 
+/// Two folds: 0 for about this share of the recordings, at least one of them and not all, and 1 for the rest.
+#[must_use]
+pub fn hold_out(items: &[Item], share: f64, seed: u64) -> Vec<usize> {
+    let recordings = items.iter().map(|item| item.recording.as_str()).collect::<BTreeSet<_>>().len();
+    let held = ((share * recordings as f64).round() as usize).clamp(1, recordings.saturating_sub(1).max(1));
+    folds(items, recordings, seed).into_iter().map(|place| usize::from(place >= held)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,5 +240,8 @@ mod tests {
         assert_eq!(sizes.iter().sum::<usize>(), 23);
         assert!(sizes.iter().all(|&size| size == 4 || size == 5), "{sizes:?}");
         assert_ne!(folds, super::folds(&items, 5, 2));
+        let held = hold_out(&items, 0.3, 1);
+        assert_eq!(held[..23].iter().filter(|&&fold| fold == 0).count(), 7);
+        assert_eq!(hold_out(&items[..23], 0.01, 1).iter().filter(|&&fold| fold == 0).count(), 1);
     }
 }

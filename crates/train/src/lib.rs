@@ -1,9 +1,10 @@
-//! Makes labelled corpora of files with known histories, and measures answers against them. It stands beside the arrow: it prepares what a judgement of
+//! Makes labelled corpora of files with known histories, measures answers against them, and fits the model. It stands beside the arrow: it prepares what a judgement of
 //! the arrow needs, and no analysis depends on it.
 //!
 //! ```text
 //! lossless files → Plan (chains, programs, space) → encoders → files + manifest.jsonl
 //! labelled folder → Items → engine → Judged → Evaluation
+//!                                         Judged → fit → Model
 //! ```
 //! The encoders are the programs that people use (`lame`, `ffmpeg`, `oggenc`, `opusenc`), never parts of this program.
 
@@ -11,6 +12,7 @@ pub mod chain;
 pub mod corpus;
 pub mod dataset;
 pub mod evaluate;
+pub mod fit;
 mod judge;
 pub mod manifest;
 mod rng;

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
 use serde::{Deserialize, Serialize};
 
+use crate::Judge;
+
 /// What is said of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -64,7 +66,14 @@ impl Versions {
     /// The versions of this build.
     #[must_use]
     pub fn current() -> Self {
-        Self { engine: env!("CARGO_PKG_VERSION").into(), evidence: SCHEMA_VERSION, model: RULES.to_owned() }
+        Self::of(Judge::default())
+    }
+
+    /// The versions of this build with that judge: the rules, and the model if one has a say.
+    #[must_use]
+    pub fn of(judge: Judge) -> Self {
+        let model = judge.model().map_or(RULES.to_owned(), |model| format!("{RULES}+{}", model.name));
+        Self { engine: env!("CARGO_PKG_VERSION").into(), evidence: SCHEMA_VERSION, model }
     }
 }
 

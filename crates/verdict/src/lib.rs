@@ -2,13 +2,17 @@
 
 mod assessment;
 pub mod ladder;
+pub mod model;
 mod mp3_aligned;
 mod outcome;
+mod policy;
 mod proof;
 mod rules;
 mod witness;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};
 pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated};
+pub use model::{Model, ModelError};
 pub use outcome::{Failure, FailureKind, Outcome};
-pub use rules::{Policy, assess};
+pub use policy::{Judge, LoadError, Loaded, Policy};
+pub use rules::assess;

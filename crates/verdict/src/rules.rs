@@ -7,17 +7,10 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::proof::{self, OWN_PHASE};
-use crate::{Assessment, Generation, Original, Verdict, Versions};
-
-/// What the user may ask of the decision.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Policy {
-    /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the rules' own bar.
-    pub min_confidence: f64,
-}
+use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions};
 
 /// An older generation is a transcode when its bitrate is below this share of the stated one.
-const WEAKER: f64 = 0.97;
+pub(crate) const WEAKER: f64 = 0.97;
 
 /// What the rules concluded, before it is dressed as an assessment.
 struct Conclusion {
@@ -32,15 +25,18 @@ struct Conclusion {
 /// Assesses one file.
 #[must_use]
 pub fn assess(evidence: &EvidenceSet, policy: &Policy) -> Assessment {
+    let proven = by_rules(evidence);
+    let assessment = match policy.judge.model() {
+        Some(model) => model.combine(proven),
+        None => proven,
+    };
+    policy.demand(assessment)
+}
+
+/// What the rules alone say.
+fn by_rules(evidence: &EvidenceSet) -> Assessment {
     let stream = &evidence.stream;
     let mut conclusion = if stream.codec.is_lossless() { lossless(evidence) } else { lossy(evidence) };
-    if conclusion.verdict == Verdict::Transcode && conclusion.confidence < policy.min_confidence {
-        conclusion.verdict = Verdict::Inconclusive;
-        conclusion.reasons.push(format!(
-            "the confidence of {:.3} is below the {:.3} that was asked for (--min-confidence)",
-            conclusion.confidence, policy.min_confidence
-        ));
-    }
     let transcode = conclusion.verdict == Verdict::Transcode;
     let original_class = conclusion.original.class;
     let mut warnings = stream.warnings.clone();
@@ -65,7 +61,7 @@ pub fn assess(evidence: &EvidenceSet, policy: &Policy) -> Assessment {
         reasons: conclusion.reasons,
         evidence: evidence.items.clone(),
         warnings,
-        versions: Versions::current(),
+        versions: Versions::of(Judge::Rules),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use bitrater_verdict::{Policy, Versions};
+use bitrater_verdict::{Model, Policy, Versions};
 
 use super::stamp::{Stamp, hash};
 use crate::Limits;
@@ -14,7 +14,7 @@ use crate::Limits;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(super) versions: Versions,
-    /// The rest in words: the program itself, the policy, the decoders it may call.
+    /// The rest in words: the program itself, the policy, the model, the decoders it may call.
     pub(super) setting: String,
 }
 
@@ -22,15 +22,16 @@ impl Key {
     /// That of this program under this policy, now.
     pub(crate) fn current(policy: Policy, limits: &Limits) -> Self {
         let setting = format!(
-            "program {}; min-confidence {}; max-memory {:?}; ffmpeg {}; ffprobe {}",
+            "program {}; min-confidence {}; model {}; max-memory {:?}; ffmpeg {}; ffprobe {}",
             program(),
             policy.min_confidence,
+            policy.judge.model().map_or("none".to_owned(), Model::fingerprint),
             // A decoder program that does not fit into it may be replaced by one of our own that does.
             limits.memory,
             decoder("ffmpeg"),
             decoder("ffprobe")
         );
-        Self { versions: Versions::current(), setting }
+        Self { versions: Versions::of(policy.judge), setting }
     }
 }
 

@@ -113,7 +113,7 @@ fn another_engine_model_or_setting_knows_nothing() {
     let shelf = Shelf::new();
     let key = Key::current(Policy::default(), &Limits::default());
     shelf.keep(&shelf.open(), "a.mp3", &answer("kept"));
-    let mut others = vec![Key::current(Policy { min_confidence: 0.9 }, &Limits::default())];
+    let mut others = vec![Key::current(Policy { min_confidence: 0.9, ..Policy::default() }, &Limits::default())];
     others.push(Key {
         versions: bitrater_verdict::Versions { engine: "0.0.9".into(), ..key.versions.clone() },
         ..key.clone()

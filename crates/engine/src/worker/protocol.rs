@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use bitrater_verdict::{Assessment, Failure};
+use bitrater_verdict::{Assessment, Failure, Judge, LoadError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +28,42 @@ pub(crate) struct Setup {
     pub engine: String,
     /// See [`bitrater_verdict::Policy`].
     pub min_confidence: f64,
+    /// Who has a say besides the rules.
+    pub judge: WireJudge,
     /// Bytes of address space that the worker may use.
     pub max_memory: Option<u64>,
     /// Folders and files that it may read.
     pub readable: Vec<WirePath>,
+}
+
+/// See [`bitrater_verdict::Judge`]; a model of the user's travels as its path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WireJudge {
+    Bundled,
+    Rules,
+    Model(WirePath),
+}
+
+impl From<Judge> for WireJudge {
+    fn from(judge: Judge) -> Self {
+        match judge {
+            Judge::Bundled => Self::Bundled,
+            Judge::Rules => Self::Rules,
+            Judge::Loaded(loaded) => Self::Model(loaded.path.as_path().into()),
+        }
+    }
+}
+
+impl WireJudge {
+    /// Reads the model where there is one to read.
+    pub(crate) fn load(self) -> Result<Judge, LoadError> {
+        match self {
+            Self::Bundled => Ok(Judge::Bundled),
+            Self::Rules => Ok(Judge::Rules),
+            Self::Model(path) => Judge::load(&PathBuf::from(path)),
+        }
+    }
 }
 
 /// The first message of a worker, once it is ready.

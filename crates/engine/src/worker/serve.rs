@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
-use bitrater_verdict::Policy;
+use bitrater_verdict::{LoadError, Policy};
 
 use super::protocol::{Hello, Reply, Request, Setup, VERSION, receive, send};
 use super::sandbox;
@@ -21,6 +21,9 @@ pub enum WorkerError {
     /// The memory limit was refused by the system.
     #[error("the memory limit cannot be set ({0}); leave out --max-memory")]
     MemoryLimit(#[source] io::Error),
+    /// The model was there when the run began.
+    #[error(transparent)]
+    Model(#[from] LoadError),
     /// The other side is gone.
     #[error("the run is gone ({0})")]
     Io(#[from] io::Error),
@@ -39,11 +42,13 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> Result<(), Work
     if let Some(bytes) = setup.max_memory {
         sandbox::limit_memory(bytes).map_err(WorkerError::MemoryLimit)?;
     }
+    // Before the sandbox, which has no place for it.
+    let judge = setup.judge.load()?;
     let readable: Vec<PathBuf> = setup.readable.into_iter().map(PathBuf::from).collect();
     let applied = sandbox::apply(&readable);
     send(&mut output, &Hello { protocol: VERSION, engine, applied })?;
 
-    let policy = Policy { min_confidence: setup.min_confidence };
+    let policy = Policy { min_confidence: setup.min_confidence, judge };
     while let Some(request) = receive(&mut input)? {
         let Request::Assess { path, hash, known } = request;
         match attempt(&Switch::default(), &PathBuf::from(path), policy, hash, &known) {

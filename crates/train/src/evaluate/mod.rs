@@ -126,29 +126,33 @@ impl Evaluation {
         }
     }
 
-    /// The figures as one JSON document, with the versions that they are of.
-    pub fn to_json(&self) -> serde_json::Result<String> {
+    /// The figures as one JSON document, with the versions of what answered.
+    pub fn to_json(&self, versions: &Versions) -> serde_json::Result<String> {
         #[derive(Serialize)]
         struct Document<'a> {
-            bitrater: Versions,
+            bitrater: &'a Versions,
             #[serde(flatten)]
             evaluation: &'a Evaluation,
         }
-        serde_json::to_string_pretty(&Document { bitrater: Versions::current(), evaluation: self })
+        serde_json::to_string_pretty(&Document { bitrater: versions, evaluation: self })
     }
 }
 
-/// A file's answer beside its truth. Where a label leaves open whether the file is a transcode, what it states tells.
+/// A file's answer beside its truth.
 fn case(judged: &Judged) -> Case<'_> {
-    let Judged { item, assessment } = judged;
-    let fake = item.fake.unwrap_or_else(|| match (item.bitrate, assessment.stated.bitrate) {
+    Case { item: &judged.item, answer: &judged.assessment, fake: is_fake(judged) }
+}
+
+/// Whether a file claims more than it holds. Where its label leaves that open, what it states tells.
+#[must_use]
+pub fn is_fake(Judged { item, assessment }: &Judged) -> bool {
+    item.fake.unwrap_or_else(|| match (item.bitrate, assessment.stated.bitrate) {
         (Some(_), None) => assessment.codec.is_lossless(),
         (Some(held), Some(stated)) => {
             assessment.stated.class.to_string() != item.class && f64::from(held) < WEAKER * f64::from(stated)
         }
         (None, _) => false,
-    });
-    Case { item, answer: assessment, fake }
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,170 @@
+//! Proof first, model second.
+
+use bitrater_evidence::{Class, Codec, Evidence, Mode};
+
+use super::{ClassName, Head, Model, Prediction};
+use crate::ladder::{self, nominal_bitrate};
+use crate::rules::WEAKER;
+use crate::{Assessment, Generation, Original, Verdict};
+
+/// With this probability of a transcode a file whose older generation is proven, but not that it was weaker, is one.
+const WEAKER_BAR: f64 = 0.8;
+
+impl Model {
+    /// The assessment that the rules made, with the model's opinion in it.
+    ///
+    /// A proof stands; the model names the class of an MP3 generation and says whether it agrees. Without a proof the
+    /// model accuses from its bar on, and between even odds and the bar the verdict is inconclusive.
+    #[must_use]
+    pub fn combine(&self, mut assessment: Assessment) -> Assessment {
+        let Some(head) = self.head(assessment.codec) else { return assessment };
+        let prediction = head.predict(&assessment);
+        match assessment.verdict {
+            Verdict::Transcode => agree(head, &prediction, &mut assessment),
+            Verdict::Original => accuse(head, &prediction, &mut assessment),
+            Verdict::Inconclusive => {}
+        }
+        assessment.evidence.push(Evidence {
+            name: "model_transcode".into(),
+            value: round(prediction.transcode),
+            unit: "probability".into(),
+        });
+        assessment.versions.model = format!("{}+{}", assessment.versions.model, self.name);
+        assessment.settle();
+        assessment
+    }
+}
+
+/// Something is proven: the model names its class, and says what it would have said alone.
+fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
+    let probability = prediction.transcode;
+    let opinion = if probability >= 0.5 {
+        assessment.confidence = assessment.confidence.max(probability.min(0.999));
+        format!("the model agrees: it would call this a transcode with probability {probability:.3} (model_transcode)")
+    } else {
+        format!(
+            "the model alone would not have seen it: it gives a transcode the probability {probability:.3} (model_transcode); the proof stands"
+        )
+    };
+    if assessment.original.codec == Codec::Mp3
+        && let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == Some(Codec::Mp3))
+    {
+        if generation.class != assessment.original.class {
+            // What the cutoff suggested was another class.
+            assessment.reasons.retain(|reason| !reason.contains("as an MP3 of class"));
+            assessment.reasons.push(format!(
+                "the model names the class {} from {} measured facts together",
+                generation.class,
+                head.features.len()
+            ));
+        }
+        name(assessment, &generation);
+    }
+    assessment.reasons.push(opinion);
+}
+
+/// Nothing is proven, or nothing that was weaker.
+fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
+    let probability = prediction.transcode;
+    // The stream's own generation stands in the history of a lossy file.
+    let own = usize::from(!assessment.codec.is_lossless());
+    let proven_older = assessment.history.len() > own;
+    let bar = if proven_older { WEAKER_BAR } else { f64::from(head.bar) };
+    if probability < 0.5 {
+        assessment.confidence = 1.0 - probability;
+        return;
+    }
+    let codec = if proven_older { assessment.history.first().map(|older| older.codec) } else { None }
+        .or_else(|| head.likeliest_codec(prediction).map(|(codec, _)| codec));
+    let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == codec && codec.is_some())
+    else {
+        return;
+    };
+    let class = generation.class;
+    assessment.confidence = probability.min(0.999);
+    if probability >= bar {
+        assessment.verdict = Verdict::Transcode;
+        assessment.warnings.retain(|warning| !warning.starts_with("encoded twice"));
+        assessment.reasons.insert(
+            0,
+            format!(
+                "the model finds a generation of class {class} with probability {probability:.3} (model_transcode), from {} measured facts together",
+                head.features.len()
+            ),
+        );
+        if !proven_older {
+            assessment.history.insert(0, generation.clone());
+        }
+    } else {
+        assessment.verdict = Verdict::Inconclusive;
+        assessment.reasons.insert(
+            0,
+            format!(
+                "the model suspects a generation of class {class} with probability {probability:.3} (model_transcode), which does not carry an accusation: {bar:.3} would"
+            ),
+        );
+    }
+    name(assessment, &generation);
+}
+
+/// The likeliest generation of these classes that is weaker than what the file states.
+fn weakest(
+    head: &Head,
+    prediction: &Prediction,
+    assessment: &Assessment,
+    of: impl Fn(ClassName) -> bool,
+) -> Option<Generation> {
+    let stated = &assessment.stated;
+    let stated = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| !assessment.codec.is_lossless());
+    let kbps = |class: ClassName| match class.codec() {
+        Some(Codec::Mp3) => nominal_bitrate(class.class(0)).unwrap_or(0),
+        Some(codec) => nearest(prediction.kbps, codec),
+        None => 0,
+    };
+    let weaker = |class: ClassName| stated.is_none_or(|stated| f64::from(kbps(class)) < WEAKER * f64::from(stated));
+    let class = head.likeliest(prediction, |class| of(class) && weaker(class))?;
+    let bitrate = kbps(class);
+    let mode = match class {
+        ClassName::Mp3V(_) => Some(Mode::Vbr),
+        ClassName::Mp3(_) => Some(Mode::Cbr),
+        _ => None,
+    };
+    Some(Generation { codec: class.codec()?, class: class.class(bitrate), bitrate: Some(bitrate), mode, phase: None })
+}
+
+/// The usual rate of a codec that is nearest, by ratio.
+fn nearest(kbps: f64, codec: Codec) -> u32 {
+    let rates: &[u32] = match codec {
+        Codec::Opus => &[64, 80, 96, 112, 128, 160, 192, 256],
+        _ => &[64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+    };
+    let apart = |rate: u32| (kbps.max(1.0) / f64::from(rate)).ln().abs();
+    rates.iter().copied().min_by(|&a, &b| apart(a).total_cmp(&apart(b))).unwrap_or(128)
+}
+
+/// Puts a generation's class where it is told; phases stay.
+fn name(assessment: &mut Assessment, generation: &Generation) {
+    let Generation { codec, class, bitrate, mode, .. } = *generation;
+    assessment.original = Original { codec, class, bitrate, mode };
+    if assessment.verdict == Verdict::Transcode
+        && let Some(oldest) = assessment.history.first_mut()
+    {
+        *oldest = Generation { phase: oldest.phase, ..generation.clone() };
+    }
+}
+
+impl Assessment {
+    /// Brings what follows from verdict and original in line with them.
+    pub(crate) fn settle(&mut self) {
+        let transcode = self.verdict == Verdict::Transcode;
+        let class: Class = self.original.class;
+        self.transcoded_from = transcode.then_some(class);
+        self.quality_gap = if transcode { ladder::gap(self.stated.class, class) } else { 0 };
+        self.confidence = round(self.confidence);
+    }
+}
+
+/// Rounded to three decimals, as reports show it.
+fn round(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}

@@ -1,0 +1,60 @@
+//! The numbers that a model sees: evidence by its catalogue name, and a few that only several facts together give.
+//!
+//! A model knows its features by name. What a file has not got is missing, which is a number like any other to a tree;
+//! what the catalogue grows later, an old model does not ask for.
+
+use std::collections::BTreeSet;
+
+use crate::Assessment;
+use bitrater_evidence::Mode;
+
+/// Names that several facts together give.
+const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp3_second_peak"];
+
+/// Ends of names that tell of the file or of the search, not of its past: where frames start depends on how a file was
+/// cut, and how many could be read on its length.
+const BARRED: [&str; 4] = ["_phase", "_granules", "_asked", "_granule_channels"];
+
+/// Beginning of the names of what a model itself said.
+pub(super) const OWN: &str = "model_";
+
+/// The names that can be asked of these assessments, sorted.
+#[must_use]
+pub fn names<'a>(assessments: impl Iterator<Item = &'a Assessment>) -> Vec<String> {
+    let mut names: BTreeSet<String> = DERIVED.iter().map(|&name| name.to_owned()).collect();
+    for item in assessments.flat_map(|assessment| &assessment.evidence) {
+        let barred = item.name.starts_with(OWN) || BARRED.iter().any(|end| item.name.ends_with(end));
+        if !barred && !names.contains(item.name.as_ref()) {
+            names.insert(item.name.to_string());
+        }
+    }
+    names.into_iter().collect()
+}
+
+/// The values of these names; NaN where the file has none.
+#[must_use]
+pub fn row(assessment: &Assessment, names: &[String]) -> Vec<f32> {
+    names.iter().map(|name| value(assessment, name) as f32).collect()
+}
+
+fn value(assessment: &Assessment, name: &str) -> f64 {
+    match name {
+        "stated_kbps" => assessment.stated.bitrate.map_or(f64::NAN, f64::from),
+        "stated_vbr" => assessment.stated.mode.map_or(f64::NAN, |mode| f64::from(u8::from(mode == Mode::Vbr))),
+        "mp3_phases_agree" => phases_agree(assessment),
+        "mp3_second_peak" => measured(assessment, "mp3_holes2_strength") / measured(assessment, "mp3_holes_strength"),
+        _ => measured(assessment, name),
+    }
+}
+
+fn measured(assessment: &Assessment, name: &str) -> f64 {
+    assessment.evidence.iter().find(|item| item.name == name).map_or(f64::NAN, |item| item.value)
+}
+
+/// How many of the other searches found the phase of the strongest holes; chance would have it once in 576.
+fn phases_agree(assessment: &Assessment) -> f64 {
+    let of = |name| measured(assessment, name);
+    let holes = of("mp3_holes_phase");
+    let others = [of("mp3_lattice_phase"), of("mp3_likely_phase")];
+    others.iter().filter(|&&phase| (phase - holes).abs() < 0.5).count() as f64
+}

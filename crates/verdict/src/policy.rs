@@ -1,0 +1,97 @@
+//! What a caller may ask of the decision.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::model::artefact::LARGEST;
+use crate::{Assessment, Model, ModelError, Verdict};
+
+/// What the user may ask of the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Policy {
+    /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the rules' and the model's own bars.
+    pub min_confidence: f64,
+    /// Who has a say besides the rules.
+    pub judge: Judge,
+}
+
+/// Who has a say besides the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Judge {
+    /// The model that comes with this build, if there is one.
+    #[default]
+    Bundled,
+    /// Nobody.
+    Rules,
+    /// A model of the user's.
+    Loaded(&'static Loaded),
+}
+
+/// A model that was read from a file. It is needed until the program ends, so it is never given back.
+#[derive(Debug, PartialEq)]
+pub struct Loaded {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// The model.
+    pub model: Model,
+}
+
+/// Why a model's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system refuses.
+    #[error("`{}` cannot be read ({source})", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is none.
+    #[error("`{}` {source}", path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ModelError,
+    },
+}
+
+impl Judge {
+    /// Reads and checks a model.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let failed = |source| LoadError::Io { path: path.to_path_buf(), source };
+        let mut bytes = Vec::new();
+        // One byte more than the largest shows that there is more.
+        File::open(path).map_err(failed)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        let model =
+            Model::from_bytes(&bytes).map_err(|source| LoadError::Model { path: path.to_path_buf(), source })?;
+        Ok(Self::Loaded(Box::leak(Box::new(Loaded { path: path.to_path_buf(), model }))))
+    }
+
+    /// The model, if one has a say.
+    #[must_use]
+    pub fn model(self) -> Option<&'static Model> {
+        match self {
+            Self::Bundled => Model::bundled(),
+            Self::Rules => None,
+            Self::Loaded(loaded) => Some(&loaded.model),
+        }
+    }
+}
+
+impl Policy {
+    /// The assessment with what falls short of the confidence that was asked for taken back.
+    pub(crate) fn demand(&self, mut assessment: Assessment) -> Assessment {
+        if assessment.verdict == Verdict::Transcode && assessment.confidence < self.min_confidence {
+            assessment.verdict = Verdict::Inconclusive;
+            assessment.reasons.push(format!(
+                "the confidence of {:.3} is below the {:.3} that was asked for (--min-confidence)",
+                assessment.confidence, self.min_confidence
+            ));
+            assessment.settle();
+        }
+        assessment
+    }
+}
