@@ -199,3 +199,13 @@ fn where_few_processes_can_be_started_a_few_do_the_work() {
     assert_eq!(answer.each("/error/kind"), ["unsupported"; 20]);
     assert!(answer.err.starts_with("warning: going on with "), "{}", answer.err);
 }
+
+#[test]
+fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
+    let library = Library::new();
+    library.file("1.mp3", b"nothing of the kind");
+    assert!(Command::new("mkfifo").arg(library.lab.path("2.mp3")).status().unwrap().success());
+    let answer = library.run(&["analyze", "2.mp3", ".", "-f", "jsonl"]);
+    assert_eq!(answer.each("/path"), ["2.mp3", "./1.mp3"], "a walk leaves it out");
+    assert_eq!(answer.each("/error/kind"), ["unsupported"; 2]);
+}
