@@ -8,6 +8,9 @@ const CLIP: f32 = 8.0;
 /// Parts of the file that are asked one by one.
 const PARTS: usize = 4;
 
+/// A sum of granules deviates at least by this share of what as many telling ones do.
+const LEAST_SPREAD: f32 = 0.5;
+
 /// Phases nearer than this to a peak belong to it.
 const SHADOW: usize = 8;
 
@@ -85,17 +88,21 @@ impl Tally {
 
     /// The phases that stand out most; the frame at column c begins at phase `(c − trimmed) mod period`.
     pub fn scan(&self, trimmed: usize) -> PhaseScan {
-        let standard = |row: &[f32]| -> Vec<f32> {
-            let unit = 1.0 / deviation(row).max(1e-3);
+        // Rows of deviation one sum to the root of their number; a sum that deviates much less comes from granules of
+        // which most have nothing to say, and then a few are no yardstick for each other.
+        let standard = |row: &[f32], granules: f32| -> Vec<f32> {
+            let unit = 1.0 / deviation(row).max(LEAST_SPREAD * granules.max(1.0).sqrt());
             row.iter().map(|value| value * unit).collect()
         };
+        let granules = self.granules as f32;
+        let in_part = granules / PARTS as f32;
         let parts: Vec<Vec<Vec<f32>>> =
-            self.parts.iter().map(|part| part.iter().map(|row| standard(row)).collect()).collect();
+            self.parts.iter().map(|part| part.iter().map(|row| standard(row, in_part)).collect()).collect();
         let total: Vec<Vec<f32>> = (0..self.signals.len())
             .map(|s| {
                 let sum: Vec<f32> =
                     (0..self.period).map(|phase| self.parts.iter().map(|part| part[s][phase]).sum()).collect();
-                standard(&sum)
+                standard(&sum, granules)
             })
             .collect();
         let mut columns: Vec<usize> = Vec::new();
@@ -163,6 +170,19 @@ mod tests {
         assert!(scan.peaks[0].strength > 10.0, "{:?}", scan.peaks[0]);
         assert_eq!(scan.peaks[0].parts, 4);
         assert!(scan.peaks[1].strength < 6.0, "{:?}", scan.peaks[1]);
+    }
+
+    #[test]
+    fn granules_with_nothing_to_say_are_no_yardstick() {
+        let mut tally = Tally::new(576, &[Signal::Left], 32);
+        for g in 0..32 {
+            let mut row = vec![0.0; 576];
+            if g % 20 == 5 {
+                row[100] = 0.02;
+            }
+            tally.add(&[row]);
+        }
+        assert!(tally.scan(48).peaks[0].strength < 6.0, "{:?}", tally.scan(48).peaks[0]);
     }
 
     #[test]

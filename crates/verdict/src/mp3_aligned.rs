@@ -18,9 +18,13 @@ const SHOWING_BAR: f64 = 8.0;
 /// The older encode was surely weaker where this share of the granule channels shows it…
 const MOSTLY: f64 = 0.25;
 
-/// … or where it spent this share of the stream's bits less. Encoded again at one rate (320 after 320), recordings reached 0.11 and 0.14:
-/// rate control differs a little from encode to encode, so some bands were always coarser the first time.
+/// … or where it spent this share of the stream's bits less, or where both together come near: encoded again at one
+/// rate (320 after 320), recordings reached a share of 0.11 and 0.14 of the bits, for rate control differs a little from encode to
+/// encode and some bands are always coarser the first time.
 const MUCH_LESS: f64 = 0.2;
+
+/// Sum of both shares, each over its bar, from which on the older encode was surely weaker.
+const SURELY_WEAKER: f64 = 1.25;
 
 /// Strength over its bar.
 pub fn margin(search: &AlignedSearch) -> f64 {
@@ -34,7 +38,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let less = search.bits_less * granules / 1000.0;
     let stated = &evidence.stream.stated;
     let claimed = f64::from(stated.bitrate.or(nominal_bitrate(stated.class))?);
-    let weaker = search.share() >= MOSTLY || less >= MUCH_LESS * claimed;
+    let weaker = search.share() / MOSTLY + less / (MUCH_LESS * claimed) >= SURELY_WEAKER;
     let cutoff_class = if weaker { witness::mp3_class(evidence.cutoff.as_ref(), 0.0) } else { Class::V(0) };
     Some(Proof {
         generation: mp3_generation(evidence, OWN_PHASE, cutoff_class, |claimed| {
