@@ -3,7 +3,7 @@
 
 /// Every name that evidence can have. New ones are added at the end of their group; a vector then grows, and whoever
 /// stored one knows the names that it was made with.
-pub const CATALOGUE: [&str; 47] = [
+pub const CATALOGUE: [&str; 48] = [
     "mp3_holes_granules",
     "mp3_holes_strength",
     "mp3_holes_depth",
@@ -27,11 +27,12 @@ pub const CATALOGUE: [&str; 47] = [
     "mp3_rate",
     "mp3_rate_granules",
     "mp3_rate_read",
-    "mp3_rate_spread",
-    "mp3_rate_peak",
+    "mp3_rate_upper",
+    "mp3_rate_swing",
+    "mp3_rate_amplified",
+    "mp3_rate_fineness",
     "mp3_rate_mid_side",
     "mp3_rate_short",
-    "mp3_rate_amplified",
     "mp3_aligned_asked",
     "mp3_aligned_showing",
     "mp3_aligned_evidence",

@@ -61,7 +61,7 @@ impl CodedChannel {
     }
 
     /// δ²/12 averaged over each band, δ being the width of the interval that each line was rounded in.
-    fn noise(&self) -> [f32; BANDS] {
+    pub(crate) fn noise(&self) -> [f32; BANDS] {
         std::array::from_fn(|band| {
             let lines = LONG_BANDS_44100[band]..LONG_BANDS_44100[band + 1];
             let count = lines.len() as f32;

@@ -165,11 +165,12 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
         add("mp3_rate", rate.kbps, "kbps", 1);
         add("mp3_rate_granules", rate.granules as f64, "granules", 0);
         add("mp3_rate_read", rate.read, "share", 3);
-        add("mp3_rate_spread", rate.spread, "share", 4);
-        add("mp3_rate_peak", rate.peak, "ratio", 3);
+        add("mp3_rate_upper", rate.upper, "kbps", 1);
+        add("mp3_rate_swing", rate.swing, "reservoirs", 2);
+        add("mp3_rate_amplified", rate.amplified, "share", 3);
+        add("mp3_rate_fineness", rate.fineness, "bits", 2);
         add("mp3_rate_mid_side", rate.mid_side, "share", 3);
         add("mp3_rate_short", rate.short, "share", 3);
-        add("mp3_rate_amplified", rate.amplified, "share", 3);
     }
     if let Some(aligned) = &set.mp3_aligned {
         add("mp3_aligned_asked", aligned.asked as f64, "granule channels", 0);

@@ -4,6 +4,7 @@ mod assessment;
 pub mod ladder;
 pub mod model;
 mod mp3_aligned;
+mod mp3_class;
 mod outcome;
 mod policy;
 mod proof;

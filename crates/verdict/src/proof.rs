@@ -6,8 +6,8 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 
 use crate::Generation;
 use crate::ladder::{self, nominal_bitrate};
-use crate::mp3_aligned;
 use crate::witness::mp3_class;
+use crate::{mp3_aligned, mp3_class};
 
 /// Holes and lattices of MP3 over all phases, in MADs: 960 genuine files of 161 clips stayed below 6.9.
 const MP3_BAR: f64 = 8.0;
@@ -90,16 +90,16 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / MP3_BAR,
             reason: format!(
-                "an MP3 frame grid at phase {} of {PERIOD}: its {what} ({name}) stands {:.1} MADs beyond all other phases over {granules} granules, in {} of 4 parts of the file",
-                peak.phase, peak.strength, peak.parts
+                "an MP3 frame grid at phase {} of {PERIOD}: its {what} ({name}) stands {:.1} MADs beyond all other phases over {granules} granules, in {} of 4 parts of the file{}",
+                peak.phase, peak.strength, peak.parts, rate_clause(evidence, peak.phase)
             ),
         });
     let likely = search.likely.first().filter(|likely| likely.strength >= LIKELY_BAR).map(|likely| Proof {
         generation: shifted(evidence, likely.phase, 0.0),
         margin: likely.strength / LIKELY_BAR,
         reason: format!(
-            "an MP3 quantiser lattice at phase {} of {PERIOD}, where an uncut decode has it: {:.1} deviations beyond the neighbouring phases over {} granules (mp3_likely)",
-            likely.phase, likely.strength, likely.granules
+            "an MP3 quantiser lattice at phase {} of {PERIOD}, where an uncut decode has it: {:.1} deviations beyond the neighbouring phases over {} granules (mp3_likely){}",
+            likely.phase, likely.strength, likely.granules, rate_clause(evidence, likely.phase)
         ),
     });
     scanned.into_iter().chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
@@ -165,8 +165,31 @@ fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
     evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))
 }
 
+/// What the integers of the generation at `phase` say of its rate, as the end of a sentence.
+fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
+    let rate = evidence.mp3_rate.filter(|rate| rate.phase == phase && rate.read > 0.0);
+    rate.map_or_else(String::new, |rate| {
+        format!(
+            "; its integers, read back in {:.0} % of the granules asked, need {:.0} kbps (mp3_rate)",
+            100.0 * rate.read,
+            rate.kbps
+        )
+    })
+}
+
 /// The MP3 generation behind a grid other than the stream's own.
 fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
+    let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == phase);
+    if let Some(rate) = rate.filter(|_| evidence.stream.codec.is_lossless()) {
+        let rated = mp3_class::of_lossless(rate, evidence.cutoff.as_ref());
+        return Generation {
+            codec: Codec::Mp3,
+            class: rated.class,
+            bitrate: Some(rated.kbps),
+            mode: Some(rated.mode),
+            phase: Some(phase),
+        };
+    }
     let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
     let kbps = |claimed: u32| older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
     mp3_generation(evidence, phase, mp3_class(evidence.cutoff.as_ref(), depth), kbps)

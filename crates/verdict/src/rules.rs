@@ -5,8 +5,9 @@
 
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
-use crate::ladder::{self, nominal_bitrate};
+use crate::ladder::{self, mp3, nominal_bitrate};
 use crate::proof::{self, OWN_PHASE};
+use crate::witness::mp3_class;
 use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions};
 
 /// An older generation is a transcode when its bitrate is below this share of the stated one.
@@ -168,7 +169,9 @@ fn cutoff_sentence(evidence: &EvidenceSet, generation: &Generation) -> Option<St
     let edge =
         evidence.cutoff.filter(|_| generation.codec == Codec::Mp3 && !matches!(generation.class, Class::V(0)))?;
     let class = generation.class;
-    Some(format!("the spectrum ends near {:.1} kHz, as an MP3 of class {class} does (cutoff)", edge.frequency / 1000.0))
+    let fits = mp3_class(Some(&edge), 0.0) == class || (mp3_class(Some(&edge), 0.0), class) == (mp3(192), Class::V(2));
+    let as_mp3 = if fits { format!(", as an MP3 of class {class} does") } else { String::new() };
+    Some(format!("the spectrum ends near {:.1} kHz{as_mp3} (cutoff)", edge.frequency / 1000.0))
 }
 
 /// Warnings about resolution that the file claims and does not have.

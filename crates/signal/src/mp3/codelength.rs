@@ -28,6 +28,9 @@ const PER_DOUBLING: f32 = 1.9;
 /// Bits beyond those of the finest integer that make a line a stray: it costs no more, wherever it lies.
 const STRAY: f32 = 5.0;
 
+/// Steps whose integers alone exceed the best description by this many bits are not measured.
+const HOPELESS: f32 = 30.0;
+
 /// Measures descriptions, reusing its buffers.
 #[derive(Debug, Clone, Default)]
 pub struct Describer {
@@ -38,7 +41,8 @@ pub struct Describer {
 impl Describer {
     /// Fills `lengths` for the `lines` (decoder's scale) of one band under noise of deviation `sigma` each.
     ///
-    /// Steps finer than the noise describe nothing and have the length of the finest that is not.
+    /// Steps that are finer than the noise, or so fine that the integers alone are longer than a better description, have
+    /// the length of the finest that is not.
     pub fn measure(&mut self, lines: &[f32], sigma: f32, lengths: &mut Lengths) {
         dispatch(Measure { describer: self, lines, sigma, lengths });
     }
@@ -77,12 +81,21 @@ impl Kernel for Measure<'_> {
         // At the coarsest step all lines are zeros, and at all coarser ones as well.
         let coarsest = ((4.0 * largest.max(sigma).log2()).floor() as i32 + 4).clamp(FINEST, FINEST + STEPS as i32 - 1);
         let finest = ((4.0 * sigma.log2()).floor() as i32).clamp(FINEST, coarsest);
-        for exponent in finest..=coarsest {
-            lengths[(exponent - FINEST) as usize] = length(&describer.lines, exponent);
+        let mut shortest = f32::INFINITY;
+        let mut last = coarsest;
+        for exponent in (finest..=coarsest).rev() {
+            let (bits, off) = length(&describer.lines, exponent);
+            lengths[(exponent - FINEST) as usize] = bits + off;
+            shortest = shortest.min(bits + off);
+            last = exponent;
+            // Finer integers only get longer.
+            if bits > shortest + HOPELESS {
+                break;
+            }
         }
-        let (finest, coarsest) = ((finest - FINEST) as usize, (coarsest - FINEST) as usize);
-        let ends = (lengths[finest], lengths[coarsest]);
-        lengths[..finest].fill(ends.0);
+        let (last, coarsest) = ((last - FINEST) as usize, (coarsest - FINEST) as usize);
+        let ends = (lengths[last], lengths[coarsest]);
+        lengths[..last].fill(ends.0);
         lengths[coarsest..].fill(ends.1);
     }
 }
@@ -95,25 +108,27 @@ fn integer_bits(n: f32) -> f32 {
     ZERO + PER_DOUBLING * log2
 }
 
-/// Bits of all lines at one step.
+/// Bits of all integers at one step, and of how far the lines are off.
 #[inline(always)]
-fn length(lines: &[[[f32; WIDTH]; 3]], exponent: i32) -> f32 {
+fn length(lines: &[[[f32; WIDTH]; 3]], exponent: i32) -> (f32, f32) {
     // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
     const ROUND: f32 = 12_582_912.0;
     let scale = (-0.1875 * exponent as f32).exp2();
     let unscale = 1.0 / scale;
-    let mut sum = [0.0; WIDTH];
+    let (mut integers, mut distances) = ([0.0; WIDTH], [0.0; WIDTH]);
     for [powers, precisions, strays] in lines {
         for l in 0..WIDTH {
             let y = powers[l] * scale;
             let n = (y + ROUND) - ROUND;
             // A zero lies |x| = ¾ |x|^(3/4) · (|x|^(1/4) / ¾) off, which no tangent of the companding tells.
             let off = if n == 0.0 { 0.75 * powers[l] } else { (y - n) * unscale } * precisions[l];
+            let bits = integer_bits(n).min(strays[l]);
+            integers[l] += bits;
             // A squared deviation costs log2(e) / 2 bits.
-            sum[l] += (integer_bits(n) + 0.721_35 * off * off).min(strays[l]);
+            distances[l] += (0.721_35 * off * off).min(strays[l] - bits);
         }
     }
-    sum.iter().sum()
+    (integers.iter().sum(), distances.iter().sum())
 }
 
 #[cfg(test)]

@@ -9,179 +9,106 @@ mod bits;
 mod granule;
 mod noise;
 mod quantiser;
+mod summary;
 #[cfg(test)]
 mod tests;
 
-use bitrater_signal::mp3::{Block, GRANULE_NEED, SLOTS, Slot};
+use bitrater_signal::mp3::{GRANULE_NEED, SLOTS, Slot};
 
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
-use crate::tally::median;
 use granule::{CodedPair, GranuleReader};
 use noise::LineNoise;
+use summary::Summary;
 
-/// Consecutive granules that are read together: six frames, over which the bit reservoir evens out.
-const RUN: usize = 12;
+pub use summary::GenerationRate;
 
-/// Runs that are read, evenly spread.
-const MOST_RUNS: usize = 20;
+/// Most consecutive granules that are read together, 0.5 s at 44.1 kHz: the longer, the less the bit reservoir matters.
+const LONGEST_RUN: usize = 38;
+
+/// Granules that are read, in evenly spread runs.
+const MOST_GRANULES: usize = 380;
+
+/// The same where little can be read: there every reading takes long and tells little.
+const FEWER_GRANULES: usize = 190;
 
 /// Slots of the polyphase bank per granule.
 const SLOTS_PER_GRANULE: usize = SLOTS / 2;
-
-/// A granule is read well where at most this share of its non-zero lines is in bands whose step drowns.
-const DROWNED: f64 = 0.1;
-
-/// What the integers of a generation say of its rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GenerationRate {
-    /// Phase of the generation's granules.
-    pub phase: u32,
-    /// Granules that were asked.
-    pub granules: usize,
-    /// Share of them that were read well, 0 to 1.
-    pub read: f64,
-    /// Kilobits per second, header and side information included, padding not: the mean of the granules that were
-    /// read well, or of all where those are too few.
-    pub kbps: f64,
-    /// The same at the median of the runs.
-    pub median: f64,
-    /// Relative standard deviation of the rate of whole runs (12 granules).
-    pub spread: f64,
-    /// Highest rate of a run over the mean.
-    pub peak: f64,
-    /// Share of granules in mid/side stereo, 0 to 1.
-    pub mid_side: f64,
-    /// Share of granules in short blocks, 0 to 1.
-    pub short: f64,
-    /// Share of bands with non-zero lines that were amplified, 0 to 1.
-    pub amplified: f64,
-}
 
 /// Reads the generation whose granules begin at `phase`.
 ///
 /// `rounding` is the variance per sample that rounding left; none under an MP3 stream, which knows its own noise.
 pub(crate) fn read(spans: &[Span], sample_rate: u32, phase: u32, rounding: Option<f64>) -> Option<GenerationRate> {
-    let runs = runs(spans, phase);
     let mut reader = GranuleReader::new(sample_rate);
-    let mut sums = Sums::default();
-    for (span, offset) in runs {
-        let span = &spans[span];
-        let samples = |plane: &'_ Vec<f32>| plane[offset..offset + NEED].to_vec();
-        let slots: Vec<Vec<Slot>> = span.planes.iter().take(2).map(|plane| reader.slots(&samples(plane))).collect();
-        let mut before = None;
-        let mut run = Vec::with_capacity(RUN);
-        for g in 0..RUN {
-            let noise = match rounding {
-                Some(variance) => LineNoise::rounding(variance),
-                None => match LineNoise::of_stream(span, offset + g * PERIOD) {
-                    Some(noise) => noise,
-                    None => continue,
-                },
-            };
-            let first = g * SLOTS_PER_GRANULE;
-            let channels: Vec<&[Slot; SLOTS]> =
-                slots.iter().filter_map(|slots| slots[first..first + SLOTS].try_into().ok()).collect();
-            let pair = reader.read(&channels, before, &noise);
-            before = pair.channels.first().map(|channel| channel.block);
-            run.push(sums.add(&pair, &reader));
+    let mut summary = Summary::default();
+    let runs = runs(spans, phase);
+    // In two sweeps over the file, so that the first can say whether the second is worth its time.
+    for (n, run) in runs.iter().step_by(2).chain(runs.iter().skip(1).step_by(2)).enumerate() {
+        if n >= runs.len().div_ceil(2)
+            && summary.granules() >= FEWER_GRANULES
+            && 2 * summary.well() < summary.granules()
+        {
+            break;
         }
-        sums.end_run(&run);
+        read_run(&spans[run.span], run, rounding, &mut reader, &mut summary);
     }
-    sums.rate(spans, sample_rate, phase)
+    summary.rate(spans.first()?.planes.len(), sample_rate, phase)
 }
 
-/// Samples of a run.
-const NEED: usize = GRANULE_NEED + (RUN - 1) * PERIOD;
+fn read_run(span: &Span, run: &Run, rounding: Option<f64>, reader: &mut GranuleReader, summary: &mut Summary) {
+    let need = GRANULE_NEED + (run.granules - 1) * PERIOD;
+    let slots: Vec<Vec<Slot>> =
+        span.planes.iter().take(2).map(|plane| reader.slots(&plane[run.offset..run.offset + need])).collect();
+    let mut before: Option<CodedPair> = None;
+    summary.begin_run();
+    for g in 0..run.granules {
+        let noise = match rounding {
+            Some(variance) => Some(LineNoise::rounding(variance)),
+            None => LineNoise::of_stream(span, run.offset + g * PERIOD),
+        };
+        let Some(noise) = noise else { continue };
+        let first = g * SLOTS_PER_GRANULE;
+        let channels: Vec<&[Slot; SLOTS]> =
+            slots.iter().filter_map(|slots| slots[first..first + SLOTS].try_into().ok()).collect();
+        let pair = reader.read(&channels, before.as_ref(), &noise);
+        summary.add(&pair, reader.bands());
+        before = Some(pair);
+    }
+}
 
-/// Span and offset of the runs.
-fn runs(spans: &[Span], phase: u32) -> Vec<(usize, usize)> {
+/// Consecutive granules of a span.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    span: usize,
+    /// Oldest sample of the first granule.
+    offset: usize,
+    granules: usize,
+}
+
+/// Evenly spread runs of equal length, as long as the spans allow.
+fn runs(spans: &[Span], phase: u32) -> Vec<Run> {
     let column = (phase as usize + TRIMMED_COLUMN) % PERIOD;
-    let mut all = Vec::new();
-    for (index, span) in spans.iter().enumerate() {
-        let start = (span.start % PERIOD as u64) as usize;
-        let mut offset = (column + PERIOD - start) % PERIOD;
-        while offset + NEED <= span.len() {
-            all.push((index, offset));
-            offset += RUN * PERIOD;
-        }
+    let first = |span: &Span| (column + PERIOD - (span.start % PERIOD as u64) as usize) % PERIOD;
+    let granules = |span: &Span| {
+        let usable = span.len().saturating_sub(first(span) + GRANULE_NEED - PERIOD);
+        usable / PERIOD
+    };
+    let length = spans.iter().map(granules).max().unwrap_or(0).min(LONGEST_RUN);
+    if length == 0 {
+        return Vec::new();
     }
-    let count = all.len().min(MOST_RUNS);
-    (0..count).map(|n| all[n * all.len() / count]).collect()
-}
-
-/// Bits of a granule, and whether it was read well.
-type Granule = (f64, bool);
-
-#[derive(Default)]
-struct Sums {
-    granules: Vec<Granule>,
-    runs: Vec<f64>,
-    mid_side: usize,
-    short: usize,
-    amplified: usize,
-    bands: usize,
-}
-
-impl Sums {
-    fn add(&mut self, pair: &CodedPair, reader: &GranuleReader) -> Granule {
-        let bits: u32 = pair.channels.iter().map(|channel| bits::fewest(channel, reader.bands())).sum();
-        let read: usize = pair.channels.iter().map(|channel| channel.read).sum();
-        let unread: usize = pair.channels.iter().map(|channel| channel.unread).sum();
-        let well = unread as f64 <= DROWNED * (read + unread) as f64;
-        self.mid_side += usize::from(pair.mid_side);
-        self.short += usize::from(pair.channels.first().is_some_and(|channel| channel.block == Block::Short));
-        for k in pair.channels.iter().flat_map(|channel| &channel.amplified).flatten() {
-            self.bands += 1;
-            self.amplified += usize::from(*k > 0);
-        }
-        self.granules.push((f64::from(bits), well));
-        (f64::from(bits), well)
-    }
-
-    /// Counts a run of which most granules were read well.
-    fn end_run(&mut self, run: &[Granule]) {
-        if 2 * run.iter().filter(|(_, well)| *well).count() >= RUN {
-            self.runs.push(run.iter().map(|(bits, _)| bits).sum::<f64>() / run.len() as f64);
-        }
-    }
-
-    fn rate(&self, spans: &[Span], sample_rate: u32, phase: u32) -> Option<GenerationRate> {
-        let granules = self.granules.len();
-        let well: Vec<f64> = self.granules.iter().filter(|(_, well)| *well).map(|(bits, _)| *bits).collect();
-        let all: Vec<f64> = self.granules.iter().map(|(bits, _)| *bits).collect();
-        let mean = |bits: &[f64]| bits.iter().sum::<f64>() / bits.len().max(1) as f64;
-        let counted = if 5 * well.len() >= granules { &well } else { &all };
-        if counted.is_empty() {
-            return None;
-        }
-        let side = side_info_bits(spans.first()?.planes.len(), sample_rate);
-        let kbps = |bits: f64| (bits + side) * f64::from(sample_rate) / PERIOD as f64 / 1000.0;
-        let rate = mean(counted) + side;
-        let rates: Vec<f64> = self.runs.iter().map(|bits| bits + side).collect();
-        let middle = mean(&rates);
-        let variance = mean(&rates.iter().map(|rate| (rate - middle) * (rate - middle)).collect::<Vec<_>>());
-        Some(GenerationRate {
-            phase,
-            granules,
-            read: well.len() as f64 / granules as f64,
-            kbps: kbps(rate - side),
-            median: kbps(f64::from(median(counted.iter().map(|&bits| bits as f32)))),
-            spread: if middle > 0.0 { variance.sqrt() / middle } else { 0.0 },
-            peak: rates.iter().copied().fold(0.0, f64::max) / rate,
-            mid_side: self.mid_side as f64 / granules as f64,
-            short: self.short as f64 / granules as f64,
-            amplified: self.amplified as f64 / self.bands.max(1) as f64,
+    let all: Vec<Run> = spans
+        .iter()
+        .enumerate()
+        .flat_map(|(index, span)| {
+            let first = first(span);
+            (0..granules(span) / length).map(move |n| Run {
+                span: index,
+                offset: first + n * length * PERIOD,
+                granules: length,
+            })
         })
-    }
-}
-
-/// Bits of header and side information per granule (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7).
-fn side_info_bits(channels: usize, sample_rate: u32) -> f64 {
-    match (sample_rate < 32_000, channels) {
-        (false, 1) => 84.0,
-        (false, _) => 144.0,
-        (true, 1) => 104.0,
-        (true, _) => 168.0,
-    }
+        .collect();
+    let count = all.len().min(MOST_GRANULES / length);
+    (0..count).map(|n| all[n * all.len() / count]).collect()
 }

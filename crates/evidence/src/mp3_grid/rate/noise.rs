@@ -4,8 +4,12 @@ use bitrater_media::layer3::LINES;
 use bitrater_signal::mp3::LINE_NOISE;
 use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
 
+use crate::coded::{BANDS, CodedChannel};
 use crate::excerpts::Span;
 use crate::mp3_grid::PERIOD;
+
+/// Smallest deviation that is believed: that of rounding to 24 bits, which is how well decoders calculate.
+const LEAST: f32 = 2e-9;
 
 /// Deviation of the noise on the lines of long blocks.
 #[derive(Debug, Clone)]
@@ -17,11 +21,9 @@ pub enum LineNoise {
 }
 
 impl LineNoise {
-    /// What rounding of this variance per sample (full scale 1) leaves. Not less than that of 24 bits: the arithmetic of
-    /// decoders is no better.
+    /// What rounding of this variance per sample (full scale 1) leaves.
     pub fn rounding(variance: f64) -> Self {
-        const BITS_24: f64 = 1.2e-15;
-        Self::White((variance.max(BITS_24).sqrt()) as f32 * LINE_NOISE)
+        Self::White((variance.sqrt() as f32 * LINE_NOISE).max(LEAST))
     }
 
     /// What the MP3 stream's own quantiser left on a granule whose oldest sample has this offset in `span`; none where the
@@ -32,7 +34,16 @@ impl LineNoise {
         let mut lines = Box::new([[0.0; LINES]; 4]);
         let gain = (0.5 * BANK_GAIN).exp2() * coded.len() as f32;
         for granule in coded {
-            for (lines, noise) in lines.iter_mut().zip(granule.as_ref()?.noise()) {
+            let granule = granule.as_ref()?;
+            // A channel without lines was silent: the step it names left no noise.
+            let noise = |channel: &CodedChannel| {
+                if channel.quantised.iter().all(|&n| n == 0) { [0.0; BANDS] } else { channel.noise() }
+            };
+            let first = granule.channels.first().map(noise)?;
+            let second = granule.channels.get(1).map_or(first, noise);
+            let both = std::array::from_fn(|band| 0.5 * (first[band] + second[band]));
+            let signals = if granule.mid_side { [both, both, first, second] } else { [first, second, both, both] };
+            for (lines, noise) in lines.iter_mut().zip(signals) {
                 for (edge, variance) in LONG_BANDS_44100.windows(2).zip(noise) {
                     for line in &mut lines[edge[0]..edge[1]] {
                         *line += variance / gain;
@@ -42,7 +53,7 @@ impl LineNoise {
         }
         for lines in lines.iter_mut() {
             for line in lines {
-                *line = line.sqrt();
+                *line = line.sqrt().max(LEAST);
             }
         }
         Some(Self::Coloured(lines))

@@ -28,6 +28,9 @@ const LEAKAGE: f32 = 3e-5;
 /// A step is read where it is at least this many deviations of the noise: nearer, zeros and ones mix.
 const READABLE: f32 = 3.5;
 
+/// A line is a stray from this many deviations on.
+const FAR: f32 = 4.5;
+
 /// One channel of a granule as its quantiser left it.
 #[derive(Debug, Clone)]
 pub struct Quantised {
@@ -44,6 +47,15 @@ pub struct Quantised {
     pub read: usize,
     /// Those in other bands.
     pub unread: usize,
+    /// Lines that lie far off their lattice points.
+    pub strays: usize,
+}
+
+impl Quantised {
+    /// Whether this is so good a reading that no other need be tried.
+    pub fn fits(&self) -> bool {
+        20 * self.unread <= self.read && 40 * self.strays <= self.read.max(40)
+    }
 }
 
 /// Reads channels, reusing its buffers.
@@ -73,7 +85,7 @@ impl QuantiserReader {
         let &LineNoise::White(white) = noise else { return first };
         let emptiest = lines.chunks(18).map(|lines| lines.iter().map(|x| x * x).sum::<f32>() / 18.0);
         let most = emptiest.fold(f32::INFINITY, f32::min).sqrt() / layout.noise_gain();
-        if most < NOISIER * white {
+        if most < NOISIER * white || first.fits() {
             return first;
         }
         let mut second = self.under(&layout, &ordered, signal, &LineNoise::White(most));
@@ -103,6 +115,7 @@ impl QuantiserReader {
             length,
             read: 0,
             unread: 0,
+            strays: 0,
         };
         for (band, sigma) in sigmas.into_iter().enumerate() {
             let k = layout.choice(band).best(&self.lengths[band], gain);
@@ -112,6 +125,8 @@ impl QuantiserReader {
             for (n, line) in quantised.integers[lines.clone()].iter_mut().zip(&ordered[lines]) {
                 let magnitude = (line.abs() / step).powf(0.75).round().min(8206.0);
                 nonzero += usize::from(magnitude > 0.0);
+                let off = line.abs() - magnitude * magnitude.cbrt() * step;
+                quantised.strays += usize::from(off.abs() > FAR * sigma);
                 *n = magnitude.copysign(*line) as i16;
             }
             if step >= READABLE * sigma {

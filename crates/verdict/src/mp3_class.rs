@@ -1,0 +1,199 @@
+//! Class and bitrate of a proven MP3 generation, from what its integers say of its rate, with the cutoff as a second
+//! witness.
+//!
+//! Three questions, each answered by a logistic score of a few numbers: did the rate follow the music (VBR) or a budget
+//! (CBR)? If VBR, was it V0 or V2? If CBR, which of the standard's rates? The weights were fitted on the recordings of one half of an
+//! evaluation corpus (84 recordings, LAME 3.100, six classes); see docs/decisions/0005-rate-from-integers.md for the figures on the other half.
+
+use bitrater_evidence::cutoff::Cutoff;
+use bitrater_evidence::mp3_grid::rate::GenerationRate;
+use bitrater_evidence::{Class, Mode};
+
+use crate::ladder;
+
+/// Constant rates that encoders offer at 44.1 kHz in stereo, with the edge in Hz that LAME 3.100 leaves there as
+/// [`bitrater_evidence::cutoff`] measures it, from and to.
+const RATES: [(u32, f64, f64); 9] = [
+    (64, 10_000.0, 11_200.0),
+    (96, 14_500.0, 15_400.0),
+    (112, 15_400.0, 15_900.0),
+    (128, 15_900.0, 17_300.0),
+    (160, 17_300.0, 18_400.0),
+    (192, 18_400.0, 19_000.0),
+    (224, 19_000.0, 19_200.0),
+    (256, 19_200.0, 19_650.0),
+    (320, 19_900.0, 20_300.0),
+];
+
+/// An edge above the low-passes of all constant rates is that of the recording, or there is none.
+const UNCUT: f64 = 20_300.0;
+
+/// Edges wider than this in Hz are no encoder's.
+const SHARP: f64 = 800.0;
+
+/// Distances to a standard rate, as logarithms, count up to here: beyond, the rate is simply none of them.
+const FARTHEST: f64 = 0.06;
+
+/// What the class of an MP3 generation was, and its rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatedClass {
+    /// The class.
+    pub class: Class,
+    /// The nominal rate of a constant one, the measured average of a variable one.
+    pub kbps: u32,
+    /// CBR or VBR.
+    pub mode: Mode,
+}
+
+/// Reads the class of a generation under a lossless file.
+#[must_use]
+pub fn of_lossless(rate: &GenerationRate, cutoff: Option<&Cutoff>) -> RatedClass {
+    let edge = Edge::of(cutoff);
+    if variable_score(rate, edge) > 0.0 {
+        return RatedClass {
+            class: Class::V(if v0_score(rate, edge) > 0.0 { 0 } else { 2 }),
+            kbps: rate.kbps.round() as u32,
+            mode: Mode::Vbr,
+        };
+    }
+    let kbps = constant(rate, edge);
+    RatedClass { class: ladder::mp3(kbps), kbps, mode: Mode::Cbr }
+}
+
+/// Above zero where the rate followed the music.
+///
+/// An encoder that is free in its rate shapes the noise of every band on its own, so it amplifies most of them; and its average is a
+/// standard rate by accident only.
+fn variable_score(rate: &GenerationRate, edge: Edge) -> f64 {
+    let off = |kbps: f64| {
+        let apart = RATES[1..].iter().map(|&(standard, ..)| (kbps / f64::from(standard)).ln().abs());
+        apart.fold(FARTHEST, f64::min)
+    };
+    let witness = match edge {
+        Edge::At(hz) if (15_900.0..17_300.0).contains(&hz) => -2.6,
+        Edge::At(hz) if (18_400.0..19_000.0).contains(&hz) => -0.6,
+        Edge::At(hz) if (19_200.0..19_650.0).contains(&hz) || (19_900.0..UNCUT).contains(&hz) => -4.6,
+        Edge::At(_) => 0.0,
+        Edge::None => 3.0,
+    };
+    17.8 * rate.amplified
+        + 1.25 * (rate.kbps / 200.0).ln()
+        + 47.6 * off(rate.kbps)
+        + 21.2 * off(rate.upper)
+        + 1.0 * rate.fineness
+        + witness
+        - 13.6
+}
+
+/// Above zero for V0, below for V2: V0 resolves more finely, and LAME cuts nothing off there.
+fn v0_score(rate: &GenerationRate, edge: Edge) -> f64 {
+    let witness = match edge {
+        Edge::At(hz) if (18_400.0..19_000.0).contains(&hz) => -3.0,
+        Edge::At(_) => 0.0,
+        Edge::None => 3.9,
+    };
+    2.56 * rate.fineness + 7.0 * (rate.kbps / 200.0).ln() + witness - 5.4
+}
+
+/// The constant rate that fits best.
+///
+/// Pauses and drowned lines only take bits away, so a rate below the standard one counts less than one above it, the less
+/// the fewer granules could be read.
+fn constant(rate: &GenerationRate, edge: Edge) -> u32 {
+    let unread = 1.0 - rate.read;
+    let (below, above) = (0.03 + 0.15 * unread, 0.04 + 0.06 * unread);
+    let misfit = |kbps: f64, standard: u32| {
+        let off = (kbps / f64::from(standard)).ln();
+        (off / if off < 0.0 { below } else { above }).powi(2).ln_1p()
+    };
+    let cost = |&(standard, from, to): &(u32, f64, f64)| {
+        let witness = match edge {
+            Edge::At(hz) if (from..to).contains(&hz) => -2.0,
+            Edge::At(hz) if hz >= to => 2.0,
+            _ => 0.0,
+        };
+        misfit(rate.kbps, standard).min(misfit(rate.upper, standard) + 0.3) + witness
+    };
+    let best = RATES.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
+    best.map_or(128, |&(standard, ..)| standard)
+}
+
+/// Where the spectrum ends, as far as an encoder may have ended it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Edge {
+    /// A sharp edge below all that is uncut.
+    At(f64),
+    /// None, or one above the low-passes of constant rates.
+    None,
+}
+
+impl Edge {
+    fn of(cutoff: Option<&Cutoff>) -> Self {
+        match cutoff.filter(|edge| edge.width < SHARP) {
+            Some(edge) if edge.frequency < UNCUT => Self::At(edge.frequency),
+            _ => Self::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A generation that was read whole.
+    fn rate(kbps: f64, amplified: f64, fineness: f64) -> GenerationRate {
+        GenerationRate {
+            phase: 0,
+            granules: 380,
+            read: 1.0,
+            kbps,
+            upper: kbps,
+            swing: 0.5,
+            amplified,
+            fineness,
+            mid_side: 0.5,
+            short: 0.0,
+        }
+    }
+
+    fn edge(frequency: f64) -> Cutoff {
+        Cutoff { frequency, drop_db: 40.0, floor_db: -120.0, width: 150.0 }
+    }
+
+    #[test]
+    fn the_quantiser_tells_classes_that_share_a_low_pass() {
+        let at_19_khz = edge(18_700.0);
+        let v2 = of_lossless(&rate(177.0, 0.81, 1.57), Some(&at_19_khz));
+        assert_eq!((v2.class, v2.kbps, v2.mode), (Class::V(2), 177, Mode::Vbr));
+        let cbr = of_lossless(&rate(192.5, 0.36, 1.8), Some(&at_19_khz));
+        assert_eq!((cbr.class, cbr.kbps, cbr.mode), (ladder::mp3(192), 192, Mode::Cbr));
+    }
+
+    #[test]
+    fn typical_readings_give_their_class() {
+        for (kbps, amplified, fineness, cut, class) in [
+            (128.7, 0.53, 0.83, Some(16_700.0), ladder::mp3(128)),
+            (256.0, 0.36, 2.47, Some(19_400.0), ladder::mp3(256)),
+            (319.0, 0.30, 3.17, Some(20_100.0), ladder::mp3(320)),
+            (245.0, 0.70, 2.41, None, Class::V(0)),
+            (160.5, 0.45, 1.2, Some(17_600.0), ladder::mp3(160)),
+        ] {
+            let edge = cut.map(edge);
+            assert_eq!(of_lossless(&rate(kbps, amplified, fineness), edge.as_ref()).class, class, "{kbps}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_low_pass_does_not_overrule_a_clear_reading() {
+        // 320 kbps with a low-pass at 16.5 kHz, and 128 kbps with none.
+        let low = edge(16_500.0);
+        assert_eq!(of_lossless(&rate(320.1, 0.3, 3.1), Some(&low)).class, ladder::mp3(320));
+        assert_eq!(of_lossless(&rate(128.3, 0.45, 0.8), None).class, ladder::mp3(128));
+    }
+
+    #[test]
+    fn where_little_could_be_read_the_cutoff_decides() {
+        let drowned = GenerationRate { read: 0.02, kbps: 255.0, upper: 285.0, ..rate(0.0, 0.3, 1.5) };
+        assert_eq!(of_lossless(&drowned, Some(&edge(20_090.0))).class, ladder::mp3(320));
+    }
+}
