@@ -14,7 +14,7 @@ mod table;
 use bitrater_verdict::model::{Head, Kind};
 use bitrater_verdict::{Assessment, Model};
 
-pub use boost::Options;
+pub use boost::{Options, boost};
 pub use table::Table;
 
 use crate::dataset::{Item, folds};

@@ -35,7 +35,7 @@ impl Model {
     }
 }
 
-/// Something is proven: the model names its class, and says what it would have said alone.
+/// Something is proven: the model names its class or rate, and says what it would have said alone.
 fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     let opinion = if probability >= 0.5 {
@@ -46,9 +46,8 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
             "the model alone would not have seen it: it gives a transcode the probability {probability:.3} (model_transcode); the proof stands"
         )
     };
-    if assessment.original.codec == Codec::Mp3
-        && let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == Some(Codec::Mp3))
-    {
+    let codec = assessment.original.codec;
+    if let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == Some(codec)) {
         if generation.class != assessment.original.class {
             // What the cutoff suggested was another class.
             assessment.reasons.retain(|reason| !reason.contains("as an MP3 of class"));
@@ -123,13 +122,21 @@ fn weakest(
     };
     let weaker = |class: ClassName| stated.is_none_or(|stated| f64::from(kbps(class)) < WEAKER * f64::from(stated));
     let class = head.likeliest(prediction, |class| of(class) && weaker(class))?;
-    let bitrate = kbps(class);
+    let class_rate = kbps(class);
+    // A V level says little of the average that it came to.
+    let bitrate = if matches!(class, ClassName::Mp3V(_)) { prediction.kbps.round() as u32 } else { class_rate };
     let mode = match class {
         ClassName::Mp3V(_) => Some(Mode::Vbr),
         ClassName::Mp3(_) => Some(Mode::Cbr),
         _ => None,
     };
-    Some(Generation { codec: class.codec()?, class: class.class(bitrate), bitrate: Some(bitrate), mode, phase: None })
+    Some(Generation {
+        codec: class.codec()?,
+        class: class.class(class_rate),
+        bitrate: Some(bitrate),
+        mode,
+        phase: None,
+    })
 }
 
 /// The usual rate of a codec that is nearest, by ratio.

@@ -16,12 +16,16 @@ mod head;
 mod tree;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use bitrater_evidence::Codec;
 
 pub use artefact::ModelError;
 pub use head::{ClassName, Head, Prediction, softmax};
 pub use tree::{Node, Tree};
+
+/// The file of the bundled model, as `scripts/train_model.sh` makes it in `models/`. There is none yet.
+const BUNDLED: Option<&[u8]> = None;
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,10 +70,11 @@ impl fmt::Display for Kind {
 }
 
 impl Model {
-    /// The model that comes with this build; there is none yet.
+    /// The model that comes with this build; none if it has none, and the rules decide alone.
     #[must_use]
     pub fn bundled() -> Option<&'static Self> {
-        None
+        static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| Model::from_bytes(BUNDLED?).ok());
+        MODEL.as_ref()
     }
 
     /// The trees for a stream of this codec.

@@ -91,6 +91,14 @@ fn mp3(strength: f64, older: bool) -> Assessment {
     assessment
 }
 
+/// It is refused silently at run time, so it must not come to that.
+#[test]
+fn the_bundled_model_is_one_of_this_schema() {
+    if let Some(bytes) = BUNDLED {
+        assert_eq!(Model::from_bytes(bytes).err(), None, "train it again with scripts/train_model.sh");
+    }
+}
+
 #[test]
 fn what_is_written_is_read() {
     let bytes = model().to_bytes();

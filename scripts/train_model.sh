@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Makes a corpus and a model from a folder of lossless files, in one go. Run it again after an interruption: it goes on where
+# it stopped.
+#
+# usage: scripts/train_model.sh LOSSLESS-FOLDER CORPUS-FOLDER NAME
+#
+# The corpus goes to CORPUS-FOLDER (about 3 MB a minute and history). The model goes to models/NAME/model, and what
+# cross-validation says of it beside it, as figures.txt and figures.json. Environment: SECONDS_EACH (default 11, taken from the
+# middle of every file), CHAINS (default below), THREADS (default: all), SEED (default 1), FOLDS (default 5).
+set -euo pipefail
+[ $# -eq 3 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+lossless=$(realpath "$1") corpus=$(realpath -m "$2") name=$3
+cd "$(dirname "$0")/.."
+model=models/$name
+threads=(${THREADS:+--threads "$THREADS"})
+
+# Genuine files of all kinds and honest MP3s; MP3 in lossless files, with other rates and another encoder; MP3 in MP3 on the
+# same frame grid and on another; other codecs at the rates that people use.
+default=genuine,mp3:128,mp3:V2,mp3:192,mp3:V0,mp3:256,mp3:320,decoded,rates,twice
+default+=,mp3:128/crop:1000/lossless,mp3:V2/gain:-2/lossless,mp3:192/crop:77/lossless,mp3:V0/crop:333/lossless
+default+=,aac:96/lossless,aac:128/lossless,aac:192/lossless,aac:256/lossless,aac:128/mp3:320
+default+=,vorbis:q2/lossless,vorbis:q3/lossless,vorbis:q5/lossless,vorbis:q6/lossless,vorbis:q8/lossless
+default+=,opus:64/lossless,opus:96/lossless,opus:128/lossless,opus:160/lossless
+
+cargo build --release -p bitrater
+bitrater=${CARGO_TARGET_DIR:-target}/release/bitrater
+"$bitrater" transcode --source-dir "$lossless" --output-dir "$corpus" --chains "${CHAINS:-$default}" \
+    --seconds "${SECONDS_EACH:-11}" --seed "${SEED:-1}" "${threads[@]}"
+mkdir -p "$model"
+# Each file is measured once; the later commands find the results in the store.
+"$bitrater" train --source-dir "$corpus" --save-model "$model/model" --name "$name" --seed "${SEED:-1}" "${threads[@]}"
+for format in text json; do
+    suffix=$([ $format = text ] && echo txt || echo json)
+    "$bitrater" validate --source-dir "$corpus" --folds "${FOLDS:-5}" --seed "${SEED:-1}" --format $format "${threads[@]}" \
+        >"$model/figures.$suffix"
+done
+echo "$model/model is there; to bundle it, name it in BUNDLED in crates/verdict/src/model/mod.rs" >&2
