@@ -10,7 +10,7 @@ use super::{CHANCE, mix};
 use crate::tally::median;
 
 /// Frames that are searched at all phases.
-const MOST_FRAMES: usize = 8;
+const MOST_FRAMES: usize = 7;
 
 /// Scalefactor bands that are fitted, 40 to 240 of the lines: 0.9 to 5.7 kHz at 44.1 kHz, where most encodes
 /// still have several non-zero lines a band and the integers are not yet large.

@@ -19,7 +19,10 @@ use likelihood::Likelihood;
 use steps::OlderSteps;
 
 /// Most granules that are asked, evenly spread.
-const MOST_GRANULES: usize = 240;
+const MOST_GRANULES: usize = 200;
+
+/// Channels that must show an older encode in the first half of the granules, every second one, for the others to be asked.
+const FEWEST_SHOWING: usize = 2;
 
 /// Log Bayes factor from which on a channel of a granule shows an older encode by itself: one in e^20 by chance.
 const SHOWS: f32 = 20.0;
@@ -62,7 +65,10 @@ pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
     let (likelihood, control) = (Likelihood::new(0.0), Likelihood::new(0.5));
     let mut asked = 0;
     let mut showing: Vec<(OlderSteps, usize)> = Vec::new();
-    for n in 0..count {
+    for n in (0..count).step_by(2).chain((1..count).step_by(2)) {
+        if n == 1 && showing.len() < FEWEST_SHOWING {
+            break;
+        }
         let granule = granules[n * granules.len() / count];
         for channel in &granule.channels {
             let Some(older) = steps::fit(channel, &granule.bands.long, ROUNDING, &likelihood) else { continue };

@@ -11,7 +11,7 @@ use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally};
 
 /// Most granules that are searched at all phases.
-const MOST_GRANULES: usize = 128;
+const MOST_GRANULES: usize = 100;
 
 /// Granules that are searched next to one another: they share most of the polyphase bank's work.
 const CLUSTER: usize = 4;

@@ -14,7 +14,7 @@ use crate::tally::{PhaseScan, Tally, median};
 
 /// Granules that are searched at all phases: the loudest of as many parts of the file, because a lattice
 /// shows best where its spacing is widest.
-const MOST_GRANULES: usize = 32;
+const MOST_GRANULES: usize = 26;
 
 /// Scalefactor bands that are fitted, 0 to 6.2 kHz at 44.1 kHz: above, the steps are mostly too fine or too coarse
 /// to show more than the holes do.

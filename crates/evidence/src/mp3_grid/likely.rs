@@ -16,8 +16,8 @@ use crate::excerpts::Span;
 /// Most granules that are asked.
 const MOST_GRANULES: usize = 600;
 
-/// Scalefactor bands that are fitted, 0 to 13 kHz at 44.1 kHz.
-const BANDS: usize = 20;
+/// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
+const BANDS: usize = 18;
 
 /// Lane of the phase itself; the others are its controls.
 const CENTRE: usize = LANES / 2;
@@ -34,13 +34,13 @@ pub struct LikelyPhase {
 }
 
 /// Granules after which a phase that shows too little is given up, as shares of all.
-const LOOKS: [f64; 4] = [1.0 / 6.0, 1.0 / 3.0, 2.0 / 3.0, 1.0];
+const LOOKS: [f64; 5] = [0.1, 0.2, 0.4, 0.7, 1.0];
 
 /// Strength that a phase worth asking has in the end. It grows with the root of the granules, and deviates by one.
 const WORTH: f64 = 8.0;
 
 /// Deviations by which a phase may stay behind that growth.
-const PATIENCE: f64 = 2.5;
+const PATIENCE: f64 = 2.0;
 
 /// Strength beyond which more granules add nothing.
 const PLENTY: f64 = 20.0;
@@ -48,7 +48,7 @@ const PLENTY: f64 = 20.0;
 /// Asks the lattice at some `phases`; the strongest first.
 ///
 /// The granules are asked in an order that spreads any number of first ones over the file, so that most phases
-/// without a grid are given up after a sixth of them.
+/// without a grid are given up after a fifth of them.
 pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Vec<LikelyPhase> {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let order = spread_order(chosen.len());

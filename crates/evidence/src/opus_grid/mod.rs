@@ -27,10 +27,10 @@ use spectra::Spectra;
 pub const PERIOD: usize = 960;
 
 /// Frames that are searched at all phases.
-const SEARCHED: usize = 16;
+const SEARCHED: usize = 12;
 
 /// Most frames of the second look.
-const PROVEN: usize = 192;
+const PROVEN: usize = 144;
 
 /// Fewest frames that a search is worth.
 const FEWEST: usize = 8;
