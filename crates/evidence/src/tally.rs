@@ -51,6 +51,7 @@ pub struct Tally {
     period: usize,
     signals: &'static [Signal],
     expected: usize,
+    least: f32,
     granules: usize,
     /// Sums of the clipped statistic, `[part][signal][phase]`.
     parts: Vec<Vec<Vec<f32>>>,
@@ -60,11 +61,15 @@ pub struct Tally {
 
 impl Tally {
     /// A tally of `signals` over the phases of one frame `period` that will be given `expected` frames.
-    pub fn new(period: usize, signals: &'static [Signal], expected: usize) -> Self {
+    ///
+    /// `least` is the deviation that the statistic of one frame has at least over phases without a grid: where most of them
+    /// have nothing to say, the few that do are no yardstick for each other.
+    pub fn new(period: usize, signals: &'static [Signal], expected: usize, least: f32) -> Self {
         Self {
             period,
             signals,
             expected: expected.max(1),
+            least,
             granules: 0,
             parts: vec![vec![vec![0.0; period]; signals.len()]; PARTS],
             raw: vec![vec![0.0; period]; signals.len()],
@@ -78,7 +83,7 @@ impl Tally {
         self.granules += 1;
         for ((row, sums), raw) in rows.iter().zip(&mut self.parts[part]).zip(&mut self.raw) {
             let row = row.as_ref();
-            let unit = 1.0 / deviation(row).max(1e-4);
+            let unit = 1.0 / deviation(row).max(self.least);
             for ((&value, sum), raw) in row.iter().zip(sums.iter_mut()).zip(raw.iter_mut()) {
                 *sum += (value * unit).clamp(-CLIP, CLIP);
                 *raw += value;
@@ -158,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_phase_that_is_always_a_little_higher_stands_out() {
-        let mut tally = Tally::new(576, &[Signal::Left], 100);
+        let mut tally = Tally::new(576, &[Signal::Left], 100, 1e-4);
         for g in 0..100 {
             let mut row: Vec<f32> = (0..576).map(|phase| scatter(phase + 577 * g)).collect();
             row[100] += 1.0;
@@ -174,7 +179,7 @@ mod tests {
 
     #[test]
     fn granules_with_nothing_to_say_are_no_yardstick() {
-        let mut tally = Tally::new(576, &[Signal::Left], 32);
+        let mut tally = Tally::new(576, &[Signal::Left], 32, 1e-4);
         for g in 0..32 {
             let mut row = vec![0.0; 576];
             if g % 20 == 5 {
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn one_granule_alone_cannot_decide() {
-        let mut tally = Tally::new(576, &[Signal::Left], 100);
+        let mut tally = Tally::new(576, &[Signal::Left], 100, 1e-4);
         for g in 0..100 {
             let mut row: Vec<f32> = (0..576).map(|phase| scatter(phase + 577 * g)).collect();
             if g == 50 {

@@ -16,6 +16,9 @@ const MOST_GRANULES: usize = 100;
 /// Granules that are searched next to one another: they share most of the polyphase bank's work.
 const CLUSTER: usize = 4;
 
+/// A granule's contrasts deviate at least this much over the phases, in log2; exact silence alone less.
+const LEAST_SPREAD: f32 = 1e-4;
+
 /// Signals in the order of the sums.
 const STEREO: [Signal; 4] = [Signal::Left, Signal::Right, Signal::Mid, Signal::Side];
 
@@ -24,7 +27,7 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> PhaseScan {
     let chosen = clusters(places, MOST_GRANULES, CLUSTER);
     let stereo = spans[chosen[0].first.span].planes.len() > 1;
     let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(PERIOD, signals, chosen.iter().map(|cluster| cluster.granules).sum());
+    let mut tally = Tally::new(PERIOD, signals, chosen.iter().map(|cluster| cluster.granules).sum(), LEAST_SPREAD);
     let mut scanner = Scanner::new(noise);
     let mut rows = vec![[0.0; PERIOD]; signals.len()];
     for cluster in chosen {

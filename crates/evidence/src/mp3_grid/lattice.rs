@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::granules::{MARGIN, Place, loudest};
 use super::noise::Noise;
-use super::scorer::Scorer;
+use super::scorer::{self, Scorer};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::coded;
 use crate::excerpts::Span;
@@ -27,7 +27,7 @@ const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 pub fn scan(spans: &[Span], places: &[Place], noise: Noise) -> PhaseScan {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(PERIOD, signals, chosen.len());
+    let mut tally = Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD);
     let mut scorer = Scorer::new(BANDS);
     for (n, &place) in chosen.iter().enumerate() {
         let rows: Option<Vec<[f32; PERIOD]>> = signals_of(place, spans, n)

@@ -9,7 +9,7 @@ use bitrater_signal::mp3::{GRANULE_SPAN, LANES, WINDOW_LEN};
 use super::granules::{MARGIN, Place, loudest};
 use super::lattice::{is_stereo, signals_of};
 use super::noise::Noise;
-use super::scorer::Scorer;
+use super::scorer::{LEAST_SPREAD, Scorer};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
 
@@ -65,7 +65,8 @@ pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Ve
                 }
                 asked = until;
                 let signals = if is_stereo(spans) { 2 } else { 1 };
-                strength = sums[..signals].iter().map(self::strength).fold(f64::NEG_INFINITY, f64::max);
+                strength =
+                    sums[..signals].iter().map(|sums| self::strength(sums, asked)).fold(f64::NEG_INFINITY, f64::max);
                 if strength < WORTH * look.sqrt() - PATIENCE || strength > PLENTY {
                     break;
                 }
@@ -109,18 +110,28 @@ fn spread_order(count: usize) -> Vec<usize> {
     (0..count).map(|n| n * step % count).collect()
 }
 
-/// The centre against the other lanes, its direct neighbours left out.
-fn strength(sums: &[f64; LANES]) -> f64 {
+/// The centre against the other lanes, its direct neighbours left out, after `granules`.
+fn strength(sums: &[f64; LANES], granules: usize) -> f64 {
     let controls: Vec<f64> = (0..LANES).filter(|lane| lane.abs_diff(CENTRE) > 1).map(|lane| sums[lane]).collect();
     let mean = controls.iter().sum::<f64>() / controls.len() as f64;
     let variance = controls.iter().map(|sum| (sum - mean) * (sum - mean)).sum::<f64>() / (controls.len() - 1) as f64;
-    // Where nothing could be fitted at all there is no deviation either.
-    if variance > 0.0 { (sums[CENTRE] - mean) / variance.sqrt() } else { 0.0 }
+    // Where hardly anything could be fitted at all there is hardly a deviation either.
+    let least = f64::from(LEAST_SPREAD) * (granules as f64).sqrt();
+    (sums[CENTRE] - mean) / variance.sqrt().max(least).max(f64::MIN_POSITIVE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_fits_by_chance_are_no_grid() {
+        let mut sums = [0.0; LANES];
+        sums[CENTRE] = 1.2;
+        assert!(strength(&sums, 100) < 1.0);
+        sums[CENTRE] = 60.0;
+        assert!(strength(&sums, 100) > 15.0);
+    }
 
     #[test]
     fn the_order_visits_every_granule_once_and_spreads_the_first() {

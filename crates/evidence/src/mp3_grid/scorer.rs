@@ -12,6 +12,10 @@ const CHANCE: f32 = 2.0;
 /// The first band that is fitted: below, bands of four lines fit some step of many by chance.
 const FIRST_BAND: usize = 6;
 
+/// A granule's scores deviate at least this much over phases without a grid, if it has anything to say: one band that
+/// fits by chance now and then.
+pub const LEAST_SPREAD: f32 = 0.3;
+
 /// Sums the scores of a granule's scalefactor bands, reusing its buffers.
 pub struct Scorer {
     polyphase: Polyphase,

@@ -11,7 +11,7 @@ const SILENT: f32 = 0.01;
 /// Searches all phases of `places`.
 pub fn scan(reader: &mut Reader, places: &[Place], spectra: &mut Spectra) -> PhaseScan {
     let signals = &SIGNALS[..if reader.stereo() { 4 } else { 1 }];
-    let mut tally = Tally::new(PERIOD, signals, places.len());
+    let mut tally = Tally::new(PERIOD, signals, places.len(), SILENT);
     let mut rows = vec![vec![0.0; PERIOD]; signals.len()];
     for &place in places {
         let planes = reader.read(place);

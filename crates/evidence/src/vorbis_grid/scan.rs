@@ -42,6 +42,9 @@ const MOST_WEIGHT: f32 = 16.0;
 /// Gain of the noise from a sample to a line in the decoder's scale: half the window's energy times (4 / LONG)².
 const NOISE_GAIN: f64 = 4.0 / LONG as f64;
 
+/// A block's powers deviate at least this much over the phases.
+const LEAST_SPREAD: f32 = 1e-4;
+
 /// Variance per sample that single precision leaves, for streams that were never rounded.
 const LEAST_NOISE: f64 = 1e-14;
 
@@ -54,8 +57,8 @@ pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> (PhaseScan, PhaseScan
     let chosen = scanner.choose(runs, places);
     let channels = runs[chosen[0].run].channels();
     let signals: &'static [Signal] = if channels > 1 { &STEREO } else { &STEREO[..1] };
-    let mut blocks = Tally::new(RESIDUES, signals, chosen.len());
-    let mut pooled = Tally::new(RESIDUES, signals, GROUPS.min(chosen.len()));
+    let mut blocks = Tally::new(RESIDUES, signals, chosen.len(), LEAST_SPREAD);
+    let mut pooled = Tally::new(RESIDUES, signals, GROUPS.min(chosen.len()), LEAST_SPREAD);
     let groups = GROUPS.min(chosen.len());
     for group in 0..groups {
         let mut pools = vec![vec![Phasor::default(); PERIOD]; channels];
