@@ -35,7 +35,7 @@ pub fn gap(stated: Class, original: Class) -> u8 {
 
 /// The MP3 class of a constant rate.
 #[must_use]
-pub fn mp3(kbps: u32) -> Class {
+pub const fn mp3(kbps: u32) -> Class {
     Class::Rate { codec: Codec::Mp3, kbps }
 }
 

@@ -181,18 +181,28 @@ fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
 fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
     let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == phase);
     if let Some(rate) = rate.filter(|_| evidence.stream.codec.is_lossless()) {
-        let rated = mp3_class::of_lossless(rate, evidence.cutoff.as_ref());
-        return Generation {
-            codec: Codec::Mp3,
-            class: rated.class,
-            bitrate: Some(rated.kbps),
-            mode: Some(rated.mode),
-            phase: Some(phase),
-        };
+        return rated(mp3_class::of_lossless(rate, evidence.cutoff.as_ref()), phase);
     }
     let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
     let kbps = |claimed: u32| older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
-    mp3_generation(evidence, phase, mp3_class(evidence.cutoff.as_ref(), depth), kbps)
+    let generation = mp3_generation(evidence, phase, mp3_class(evidence.cutoff.as_ref(), depth), kbps);
+    let stated = &evidence.stream.stated;
+    let under_320 = stated.bitrate.is_some_and(|kbps| kbps >= mp3_class::UNDER_320);
+    match rate.filter(|_| under_320 && generation.class != stated.class) {
+        Some(rate) => rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), phase),
+        None => generation,
+    }
+}
+
+/// A generation whose class was read from its integers.
+fn rated(rated: mp3_class::RatedClass, phase: u32) -> Generation {
+    Generation {
+        codec: Codec::Mp3,
+        class: rated.class,
+        bitrate: Some(rated.kbps),
+        mode: Some(rated.mode),
+        phase: Some(phase),
+    }
 }
 
 /// An MP3 generation of the class that the cutoff suggests.
