@@ -5,6 +5,9 @@ use crate::signals::Signal;
 /// A granule's contrast counts at most this many of its own MADs, so that no frame decides alone.
 const CLIP: f32 = 8.0;
 
+/// Rows that correlate more than this are one row.
+const REPEATED: f32 = 0.8;
+
 /// Parts of the file that are asked one by one.
 const PARTS: usize = 4;
 
@@ -57,6 +60,8 @@ pub struct Tally {
     parts: Vec<Vec<Vec<f32>>>,
     /// Sums of the statistic itself, `[signal][phase]`.
     raw: Vec<Vec<f32>>,
+    /// The clipped rows of the last two granules, `[signal][granule][phase]`.
+    last: Vec<[Vec<f32>; 2]>,
 }
 
 impl Tally {
@@ -73,21 +78,32 @@ impl Tally {
             granules: 0,
             parts: vec![vec![vec![0.0; period]; signals.len()]; PARTS],
             raw: vec![vec![0.0; period]; signals.len()],
+            last: vec![[vec![0.0; period], vec![0.0; period]]; signals.len()],
         }
     }
 
     /// Adds the statistic of the next granule, one row of phases (columns) per signal, each row centred on
     /// zero.
+    ///
+    /// A row that repeats one of the two before adds nothing: a signal that is periodic itself prefers some phases again and
+    /// again. A codec's grid repeats at its one phase only.
     pub fn add<R: AsRef<[f32]>>(&mut self, rows: &[R]) {
         let part = (self.granules * PARTS / self.expected).min(PARTS - 1);
         self.granules += 1;
-        for ((row, sums), raw) in rows.iter().zip(&mut self.parts[part]).zip(&mut self.raw) {
+        for (s, row) in rows.iter().enumerate() {
             let row = row.as_ref();
             let unit = 1.0 / deviation(row).max(self.least);
-            for ((&value, sum), raw) in row.iter().zip(sums.iter_mut()).zip(raw.iter_mut()) {
-                *sum += (value * unit).clamp(-CLIP, CLIP);
-                *raw += value;
+            let clipped: Vec<f32> = row.iter().map(|value| (value * unit).clamp(-CLIP, CLIP)).collect();
+            let repeats = self.last[s].iter().any(|last| correlation(&clipped, last) > REPEATED);
+            if !repeats {
+                let sums = &mut self.parts[part][s];
+                for (((sum, raw), clipped), value) in sums.iter_mut().zip(&mut self.raw[s]).zip(&clipped).zip(row) {
+                    *sum += clipped;
+                    *raw += value;
+                }
             }
+            self.last[s].swap(0, 1);
+            self.last[s][1] = clipped;
         }
     }
 
@@ -135,6 +151,13 @@ impl Tally {
         let d = a.abs_diff(b);
         d.min(self.period - d)
     }
+}
+
+/// Correlation of two rows; 0 where one of them is nothing but zeros.
+fn correlation(a: &[f32], b: &[f32]) -> f32 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    let energy = product(a, a) * product(b, b);
+    if energy > 0.0 { product(a, b) / energy.sqrt() } else { 0.0 }
 }
 
 /// Median absolute value: the deviation of a row that is centred on zero.
@@ -186,6 +209,17 @@ mod tests {
                 row[100] = 0.02;
             }
             tally.add(&[row]);
+        }
+        assert!(tally.scan(48).peaks[0].strength < 6.0, "{:?}", tally.scan(48).peaks[0]);
+    }
+
+    #[test]
+    fn what_repeats_itself_at_every_phase_is_no_grid() {
+        let mut tally = Tally::new(576, &[Signal::Left], 100, 1e-4);
+        for g in 0..100 {
+            tally.add(&[(0..576)
+                .map(|phase| scatter(phase + 577 * (g % 2)) * if phase == 7 { 30.0 } else { 1.0 })
+                .collect::<Vec<_>>()]);
         }
         assert!(tally.scan(48).peaks[0].strength < 6.0, "{:?}", tally.scan(48).peaks[0]);
     }
