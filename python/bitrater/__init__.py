@@ -13,11 +13,13 @@ from bitrater._core import BitraterError, DecodeError, ModelError, UnsupportedFo
 from bitrater.analysis import analyze, analyze_many
 from bitrater.features import SpectralFeatures, SpectrumAnalyzer, extract_features_worker
 from bitrater.metadata import FileAnalyzer, FileMetadata
+from bitrater.quality import AudioQualityAnalyzer
 from bitrater.results import AnalysisResult, Evidence, Generation, Original, Resolution, Stated, Versions
 from bitrater.versions import __version__, versions
 
 __all__ = [
     "AnalysisResult",
+    "AudioQualityAnalyzer",
     "BitraterError",
     "DecodeError",
     "Evidence",

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from bitrater import _core
+from bitrater import _core, models
 from bitrater.parallel import Failed, run
 from bitrater.paths import PathLike, printable, text
 from bitrater.results import AnalysisResult
@@ -32,17 +32,16 @@ def analyze(path: PathLike, *, model: PathLike | None = None, min_confidence: fl
         ModelError: the model cannot be used.
         BitraterError: the base of the last three, also raised when the analysis itself fails.
     """
-    return _analyze(text(path), 1, min_confidence=min_confidence)
+    name = text(path)
+    return AnalysisResult.from_json(name, _core.analyze(name, min_confidence=min_confidence, model=models.load(model)))
 
 
-def _analyze(path: str, threads: int, *, min_confidence: float) -> AnalysisResult:
-    return AnalysisResult.from_json(path, _core.analyze(path, min_confidence=min_confidence, threads=threads))
-
-
-def _analyze_or_fail(path: str, threads: int, *, min_confidence: float) -> AnalysisResult | Failed:
+def _analyze_or_fail(path: str, threads: int, *, min_confidence: float, model: str | None) -> AnalysisResult | Failed:
     """What a worker does with a file. Only what the file is to blame for is caught."""
+    judge = models.load(model)
     try:
-        return _analyze(path, threads, min_confidence=min_confidence)
+        json = _core.analyze(path, min_confidence=min_confidence, threads=threads, model=judge)
+        return AnalysisResult.from_json(path, json)
     except (_core.BitraterError, OSError) as error:
         return Failed(reason(error))
 
@@ -67,7 +66,10 @@ def outcomes(
 
     See `analyze_many` for the arguments. Leaving the iterator early stops the workers.
     """
-    worker = functools.partial(_analyze_or_fail, min_confidence=min_confidence)
+    # Here, where it fails at once; the workers read it again.
+    models.load(model)
+    place = None if model is None else os.path.abspath(text(model))
+    worker = functools.partial(_analyze_or_fail, min_confidence=min_confidence, model=place)
     names = [text(path) for path in paths]
     # A worker may be in another folder: on another machine, or started before this program changed its own.
     places = [os.path.abspath(name) for name in names]
@@ -104,6 +106,7 @@ def analyze_many(
 
     Raises:
         ValueError: an argument out of its range.
+        FileNotFoundError, ModelError: the model cannot be used.
         BitraterError: the backend is not installed or cannot be reached.
     """
     names = [text(path) for path in paths]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 
-from bitrater import _core
+from bitrater import models
+from bitrater.paths import PathLike
 from bitrater.results import Versions
 
 
-def versions() -> Versions:
-    """Versions of the engine, the catalogue of evidence, and the model or rules of this build."""
-    return Versions.of(json.loads(_core.versions()))
+def versions(model: PathLike | None = None) -> Versions:
+    """Versions of the engine, the catalogue of evidence, and what decides: a model, or what comes with this build.
+
+    Raises:
+        FileNotFoundError, ModelError: the model cannot be used.
+    """
+    return Versions.of(json.loads(models.load(model).versions()))
 
 
 __version__ = versions().engine

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use bitrater_train::fit::{self, FitReport};
 use bitrater_train::{Judged, dataset, judge};
-use bitrater_verdict::{Judge, Model};
+use bitrater_verdict::Judge;
 use clap::Args;
 
 use crate::interrupt::cancel_on_ctrl_c;
@@ -58,10 +58,10 @@ pub(crate) fn train(args: &TrainArgs, again: &[OsString]) -> anyhow::Result<Exit
         return Ok(ExitStatus::Interrupted);
     }
     let files: Vec<&Judged> = judgement.judged.iter().collect();
-    let (mut model, reports) = fit::fit(&files, args.name.as_deref().unwrap_or("trees"), &fitting)?;
-    if args.name.is_none() {
-        model.name = format!("trees-{}", checksum(&model));
-    }
+    let (model, reports) = match &args.name {
+        Some(name) => fit::fit(&files, name, &fitting)?,
+        None => fit::fit_unnamed(&files, &fitting)?,
+    };
     let mut sink = output.sink();
     sink.write_all(&model.to_bytes())?;
     sink.flush()?;
@@ -79,13 +79,6 @@ pub(crate) fn train(args: &TrainArgs, again: &[OsString]) -> anyhow::Result<Exit
 /// How models are fitted, on as many threads as files are judged.
 pub(crate) fn fit_options(seed: u64, threads: usize) -> fit::Options {
     fit::Options::new(seed, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
-}
-
-/// The beginning of the checksum that stands in the file's header.
-fn checksum(model: &Model) -> String {
-    let bytes = model.to_bytes();
-    let number = bytes.iter().skip(24).take(4).fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
-    format!("{number:08x}")
 }
 
 /// Says what was fitted, and which honest files set the bar: they may be wrongly labelled.

@@ -29,7 +29,9 @@ mod worker;
 pub use assess::{AssessError, assess};
 pub use bitrater_evidence::CATALOGUE;
 pub use bitrater_media::StreamFacts;
-pub use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy, Verdict, Versions};
+pub use bitrater_verdict::{
+    Assessment, Failure, FailureKind, Judge, LoadError, Loaded, Model, Outcome, Policy, Verdict, Versions,
+};
 pub use budget::Budget;
 pub use cancel::Cancel;
 pub use discovery::{Discovery, DiscoveryOptions};

@@ -3,19 +3,26 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use bitrater_engine::{AssessError, Policy};
+use bitrater_engine::{AssessError, Judge, Policy};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde::Serialize;
 
 use crate::error;
+use crate::model::Model;
 
 /// The assessment of a file as a JSON object, with the fields of a result of the command line from `container` on.
 ///
 /// `threads` is the most compute threads that it may use. One file takes one, whatever is allowed.
 #[pyfunction]
-#[pyo3(signature = (path, *, min_confidence = 0.0, threads = 1))]
-pub(crate) fn analyze(py: Python<'_>, path: PathBuf, min_confidence: f64, threads: usize) -> PyResult<Vec<u8>> {
+#[pyo3(signature = (path, *, min_confidence = 0.0, threads = 1, model = None))]
+pub(crate) fn analyze(
+    py: Python<'_>,
+    path: PathBuf,
+    min_confidence: f64,
+    threads: usize,
+    model: Option<&Bound<'_, Model>>,
+) -> PyResult<Vec<u8>> {
     if threads == 0 {
         return Err(PyValueError::new_err("threads must be 1 or more"));
     }
@@ -24,7 +31,7 @@ pub(crate) fn analyze(py: Python<'_>, path: PathBuf, min_confidence: f64, thread
             "min_confidence is a probability from 0 to 1, not {min_confidence}"
         )));
     }
-    let policy = Policy { min_confidence, ..Policy::default() };
+    let policy = Policy { min_confidence, judge: model.map_or(Judge::Bundled, |model| model.get().judge) };
     detached(py, path, |path| bitrater_engine::assess(path, &policy))
 }
 

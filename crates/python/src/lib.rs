@@ -5,7 +5,9 @@
 
 mod error;
 mod files;
+mod model;
 mod program;
+mod training;
 
 use pyo3::prelude::*;
 
@@ -17,5 +19,9 @@ mod _core {
     #[pymodule_export]
     use crate::files::{analyze, probe};
     #[pymodule_export]
-    use crate::program::{catalogue, cpus, run, versions};
+    use crate::model::Model;
+    #[pymodule_export]
+    use crate::program::{catalogue, cpus, run};
+    #[pymodule_export]
+    use crate::training::Dataset;
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use bitrater_engine::{Budget, CATALOGUE, Versions};
+use bitrater_engine::{Budget, CATALOGUE};
 use pyo3::prelude::*;
 
 /// Runs the command line with these arguments, the first of which is the program's name, and gives its exit status.
@@ -17,12 +17,6 @@ pub(crate) fn run(py: Python<'_>, args: Vec<OsString>, again: Vec<OsString>) -> 
 #[pyfunction]
 pub(crate) fn cpus() -> usize {
     Budget::new(None).cpus()
-}
-
-/// Versions of engine, evidence catalogue and model, as a JSON object.
-#[pyfunction]
-pub(crate) fn versions() -> PyResult<Vec<u8>> {
-    serde_json::to_vec(&Versions::current()).map_err(|e| crate::error::BitraterError::new_err(e.to_string()))
 }
 
 /// Every name that evidence can have, in a fixed order.

@@ -10,6 +10,7 @@ from beets import ui
 from beets.util import displayable_path
 from beetsplug.bitrater import fields, messages
 from beetsplug.bitrater.settings import UserError
+from beetsplug.bitrater.training import train_or_validate
 
 import bitrater
 from bitrater.analysis import outcomes
@@ -30,11 +31,18 @@ def subcommand(plugin: BitraterPlugin) -> ui.Subcommand:
     option("-v", "--verbose", action="store_true", help="show every result with its reasons")
     option("--threads", type="int", metavar="N", help="files in work at the same time (all processors)")
     option("-f", "--force", action="store_true", help="analyse items again that have not changed")
+    option("-t", "--train", action="store_true", help="learn from a labelled folder")
+    option("--validate", action="store_true", help="measure the answers on a labelled folder")
+    option("--training-dir", metavar="DIR", help="the labelled folder")
+    option("--save-model", metavar="FILE", help="where the trained model goes")
     option("--backend", choices=BACKENDS, help=f"where the work is done: {', '.join(BACKENDS)}")
     option("--scheduler", metavar="URL", help="address of a Dask scheduler or a Ray cluster")
 
     def run(lib: Library, options: optparse.Values, arguments: list[str]) -> None:
-        analyse(plugin, lib, options, arguments)
+        if options.train or options.validate:
+            train_or_validate(plugin, options)
+        else:
+            analyse(plugin, lib, options, arguments)
 
     command.func = run
     return command
@@ -68,7 +76,7 @@ def analyse(plugin: BitraterPlugin, lib: Library, options: optparse.Values, quer
                 fields.assign(item, outcome, version)
                 item.store()
                 _tell(plugin, settings, item, outcome, verbose=options.verbose)
-    except (bitrater.BitraterError, ValueError) as error:
+    except (bitrater.BitraterError, FileNotFoundError, ValueError) as error:
         raise UserError(f"bitrater: {error}") from error
     ui.print_(messages.summary(counts))
 

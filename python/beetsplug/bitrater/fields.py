@@ -32,7 +32,7 @@ TYPES: dict[str, types.Type[Any, Any]] = {
 
 def version(settings: Settings) -> str:
     """What answers now: the engine, the evidence, the model, and the bar for a transcode."""
-    now = bitrater.versions()
+    now = bitrater.versions(settings.model_path)
     return f"{now.engine}/{now.evidence}/{now.model}/{settings.min_confidence:g}"
 
 

@@ -68,6 +68,14 @@ pub fn fit(judged: &[&Judged], name: &str, options: &Options) -> Result<(Model, 
     if reports.is_empty() { Err(FitError::TooFew) } else { Ok((model, reports)) }
 }
 
+/// The same, with a name that comes from the model itself: `trees-` and the beginning of its checksum.
+pub fn fit_unnamed(judged: &[&Judged], options: &Options) -> Result<(Model, Vec<FitReport>), FitError> {
+    let (mut model, reports) = fit(judged, "trees", options)?;
+    let checksum: String = model.to_bytes().iter().skip(24).take(4).map(|byte| format!("{byte:02x}")).collect();
+    model.name = format!("trees-{checksum}");
+    Ok((model, reports))
+}
+
 fn fit_head(kind: Kind, table: &Table, options: &Options) -> (Head, FitReport) {
     let items: Vec<Item> = table.judged.iter().map(|judged| judged.item.clone()).collect();
     let folds = folds(&items, FOLDS, options.seed);
