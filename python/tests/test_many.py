@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,18 @@ def names(folder: Path, *odd: tuple[int, str], count: int = 30) -> list[str]:
 def test_a_worker_that_is_killed_costs_nothing(threads: int, tmp_path: Path) -> None:
     paths = names(tmp_path, (7, "once"))
     assert sorted(run(workers.die, paths, threads=threads)) == list(enumerate(paths))
+
+
+def test_a_worker_that_something_else_kills(tmp_path: Path) -> None:
+    """As the system does it for want of memory: after 30 of 100 files."""
+    paths = names(tmp_path, count=100)
+    order: list[int] = []
+    for number, result in run(workers.slow, paths, threads=2):
+        assert isinstance(result, tuple) and result[0] == paths[number]
+        order.append(number)
+        if len(order) == 30:
+            os.kill(result[1], signal.SIGKILL)
+    assert sorted(order) == list(range(100))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
