@@ -17,11 +17,12 @@ MATURIN_PEP517_ARGS="--profile ${BITRATER_PROFILE:-dev}" pip install --force-rei
 # The checks look at what was installed, not at the sources beside them.
 "$venv/bin/python" -m mypy
 "$venv/bin/python" -m mypy.stubtest bitrater._core
-"$venv/bin/python" -m pytest "$@"
+# Two at a time: most tests wait for one file at a time.
+"$venv/bin/python" -m pytest -n 2 --dist loadfile "$@"
 
 # The oldest beets that is supported, in place of the one in the environment.
 old=target/beets-2.9
 if [ ! -d "$old" ]; then
     pip install --no-deps --target "$old" 'beets==2.9.*'
 fi
-PYTHONPATH="$PWD/$old" "$venv/bin/python" -m pytest "$@" python/tests/test_beets.py
+PYTHONPATH="$PWD/$old" "$venv/bin/python" -m pytest -n 2 "$@" python/tests/test_beets.py
