@@ -70,16 +70,22 @@ impl Dataset {
         seed: u64,
         threads: NonZeroUsize,
     ) -> PyResult<(String, String)> {
-        let protocol = match (folds, test_size) {
-            (Some(folds), None) if (2..=50).contains(&folds) => Protocol::cross(folds),
-            (None, Some(share)) if (0.05..=0.95).contains(&share) => Protocol::hold_out(share),
+        let judgement = self.judgement(answers)?;
+        let items: Vec<Item> = judgement.judged.iter().map(|judged| judged.item.clone()).collect();
+        // In the words of `bitrater validate`.
+        let (fold_of, tested, protocol): (Vec<usize>, Vec<Vec<usize>>, _) = match (folds, test_size) {
+            (Some(folds), None) if (2..=50).contains(&folds) => {
+                let each = (0..folds).map(|fold| vec![fold]).collect();
+                (dataset::folds(&items, folds, seed), each, format!("{folds} folds by recording"))
+            }
+            (None, Some(share)) if (0.05..=0.95).contains(&share) => {
+                let name = format!("{:.0} % of the recordings held out", 100.0 * share);
+                (dataset::hold_out(&items, share, seed), vec![vec![0]], name)
+            }
             _ => {
                 return Err(PyValueError::new_err("either 2 to 50 folds are needed, or a test_size from 0.05 to 0.95"));
             }
         };
-        let judgement = self.judgement(answers)?;
-        let items: Vec<Item> = judgement.judged.iter().map(|judged| judged.item.clone()).collect();
-        let folds = dataset::folds(&items, protocol.folds, seed);
         let options = fit::Options::new(seed, threads);
         let judged = py.detach(|| fit::cross_validate(&judgement.judged, &fold_of, &tested, &options, |_| ()));
         let judged = judged.map_err(|error| ModelError::new_err(error.to_string()))?;

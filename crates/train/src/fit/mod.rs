@@ -71,8 +71,9 @@ pub fn fit(judged: &[&Judged], name: &str, options: &Options) -> Result<(Model, 
 /// The same, with a name that comes from the model itself: `trees-` and the beginning of its checksum.
 pub fn fit_unnamed(judged: &[&Judged], options: &Options) -> Result<(Model, Vec<FitReport>), FitError> {
     let (mut model, reports) = fit(judged, "trees", options)?;
-    let checksum: String = model.to_bytes().iter().skip(24).take(4).map(|byte| format!("{byte:02x}")).collect();
-    model.name = format!("trees-{checksum}");
+    // It stands behind magic, versions and length.
+    let checksum = model.to_bytes().iter().skip(24).take(4).fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
+    model.name = format!("trees-{checksum:08x}");
     Ok((model, reports))
 }
 
