@@ -29,6 +29,7 @@ impl Model {
     }
 
     /// Reads and checks a model.
+    #[allow(clippy::needless_pass_by_value, reason = "an argument of Python is converted to a value")]
     #[staticmethod]
     fn load(path: PathBuf) -> PyResult<Self> {
         let judge = Judge::load(&path).map_err(|error| match error {

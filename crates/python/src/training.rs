@@ -21,6 +21,7 @@ pub(crate) struct Dataset {
 
 #[pymethods]
 impl Dataset {
+    #[allow(clippy::needless_pass_by_value, reason = "an argument of Python is converted to a value")]
     #[new]
     fn new(folder: PathBuf) -> PyResult<Self> {
         let items = dataset::read(&folder).map_err(|error| BitraterError::new_err(error.to_string()))?;
