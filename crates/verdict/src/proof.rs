@@ -7,7 +7,7 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 use crate::Generation;
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
-use crate::{mp3_aligned, mp3_class};
+use crate::{mp3_aligned, mp3_class, mp3_weaker};
 
 /// Holes and lattices of MP3 over all phases, in MADs: 960 genuine files of 161 clips stayed below 6.9.
 const MP3_BAR: f64 = 8.0;
@@ -183,14 +183,38 @@ fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
     if let Some(rate) = rate.filter(|_| evidence.stream.codec.is_lossless()) {
         return rated(mp3_class::of_lossless(rate, evidence.cutoff.as_ref()), phase);
     }
-    let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
-    let kbps = |claimed: u32| older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
-    let generation = mp3_generation(evidence, phase, mp3_class(evidence.cutoff.as_ref(), depth), kbps);
+    let cut = mp3_class(evidence.cutoff.as_ref(), depth);
     let stated = &evidence.stream.stated;
-    let under_320 = stated.bitrate.is_some_and(|kbps| kbps >= mp3_class::UNDER_320);
-    match rate.filter(|_| under_320 && generation.class != stated.class) {
-        Some(rate) => rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), phase),
-        None => generation,
+    let Some(claimed) = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| stated.codec == Codec::Mp3) else {
+        return of_class(cut, phase);
+    };
+    if !mp3_weaker::weaker(evidence, phase, rate, cut, f64::from(claimed)) {
+        return of_class(stated.class, phase);
+    }
+    if let Some(rate) = rate.filter(|_| claimed >= mp3_class::UNDER_320) {
+        return rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), phase);
+    }
+    let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
+    let by_steps = older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
+    let kbps = by_steps.or(rate.map(|rate| rate.kbps));
+    weaker_class(cut, claimed, kbps.unwrap_or(0.75 * f64::from(claimed)), phase)
+}
+
+/// A generation that was weaker than an MP3 stream of `claimed` kbps: of the class that the cutoff suggests if that is
+/// lower, else of the one next to `kbps`.
+pub(crate) fn weaker_class(cut: Class, claimed: u32, kbps: f64, phase: u32) -> Generation {
+    let cut_lower = !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed);
+    of_class(if cut_lower { cut } else { uncut_class(kbps.min(SURELY_WEAKER * f64::from(claimed))) }, phase)
+}
+
+/// An MP3 generation of a class, with the bitrate and mode that go with it.
+pub(crate) fn of_class(class: Class, phase: u32) -> Generation {
+    Generation {
+        codec: Codec::Mp3,
+        class,
+        bitrate: nominal_bitrate(class),
+        mode: Some(if matches!(class, Class::V(_)) { Mode::Vbr } else { Mode::Cbr }),
+        phase: Some(phase),
     }
 }
 
@@ -205,38 +229,7 @@ fn rated(rated: mp3_class::RatedClass, phase: u32) -> Generation {
     }
 }
 
-/// An MP3 generation of the class that the cutoff suggests.
-///
-/// Under another MP3 a cutoff that the stream's own encoder would leave says nothing of the older one; there
-/// `kbps`, asked with the bitrate claimed, tells how weak that was by its steps, and where it cannot, the older
-/// generation is taken to be as good as the stream.
-pub(crate) fn mp3_generation(
-    evidence: &EvidenceSet,
-    phase: u32,
-    cutoff_class: Class,
-    kbps: impl Fn(u32) -> Option<f64>,
-) -> Generation {
-    let stated = &evidence.stream.stated;
-    let mut class = cutoff_class;
-    let claimed = stated.bitrate.or(nominal_bitrate(stated.class));
-    if let Some(claimed) = claimed.filter(|_| stated.codec == Codec::Mp3) {
-        let cut_lower = !matches!(class, Class::V(0)) && nominal_bitrate(class).is_some_and(|kbps| kbps < claimed);
-        if !cut_lower {
-            let kbps = kbps(claimed).unwrap_or(f64::from(claimed));
-            class = if kbps < SURELY_WEAKER * f64::from(claimed) { uncut_class(kbps) } else { stated.class };
-        }
-    }
-    Generation {
-        codec: Codec::Mp3,
-        class,
-        bitrate: nominal_bitrate(class),
-        mode: Some(if matches!(class, Class::V(_)) { Mode::Vbr } else { Mode::Cbr }),
-        phase: Some(phase),
-    }
-}
-
-/// An older rate, read from the steps, is lower than the stream's from this share of it down: the reading favours
-/// bands that were coarse.
+/// A weaker generation is given at most this share of the stream's rate.
 const SURELY_WEAKER: f64 = 0.9;
 
 /// Class of an older MP3 that kept the whole band, which of LAME's presets V0 alone does.

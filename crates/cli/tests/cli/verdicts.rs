@@ -55,10 +55,21 @@ fn an_mp3_encoded_again_on_the_same_grid_is_found() {
 }
 
 #[test]
+fn an_mp3_encoded_again_on_another_grid_is_found() {
+    let library = Library::new();
+    let blown_up = library.lab.make(&music(44_100, 12.0, 7), "mp3_128_to_320_sh");
+    let answer = library.run(&["analyze", "-f", "jsonl", blown_up.to_str().unwrap()]);
+    assert_eq!(answer.status, Some(1), "{}", answer.out);
+    assert_eq!(answer.lines()[0]["history"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn an_mp3_encoded_again_at_its_own_rate_is_no_transcode() {
     let library = Library::new();
-    let again = library.lab.make(&music(44_100, 12.0, 6), "mp3_320_to_320_al");
-    let answer = library.run(&["analyze", "-f", "jsonl", again.to_str().unwrap()]);
-    assert_eq!(answer.status, Some(0), "{}", answer.out);
-    assert_eq!(answer.lines()[0]["verdict"], "original");
+    for history in ["mp3_320_to_320_al", "mp3_320_to_320_sh"] {
+        let again = library.lab.make(&music(44_100, 12.0, 6), history);
+        let answer = library.run(&["analyze", "-f", "jsonl", again.to_str().unwrap()]);
+        assert_eq!(answer.status, Some(0), "{}", answer.out);
+        assert_eq!(answer.lines()[0]["verdict"], "original", "{history}");
+    }
 }
