@@ -1,55 +1,101 @@
 //! The names of all evidence, in the order of a feature vector: what a file has not got is missing from its list, but
 //! keeps its place here.
 
+/// Every piece of evidence: its name, and what it means in words.
+const ENTRIES: [(&str, &str); 48] = [
+    ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
+    ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
+    ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
+    ("mp3_holes_phase", "that phase: the first sample of a granule, modulo 576"),
+    ("mp3_holes_parts", "parts of the file, of four, that show that phase on their own"),
+    ("mp3_holes2_strength", "the same of the second phase by its holes"),
+    ("mp3_holes2_depth", "drop of log2 |X|² per line at the second phase"),
+    ("mp3_holes2_phase", "the second phase"),
+    ("mp3_holes2_parts", "parts of the file, of four, that show the second phase on their own"),
+    ("mp3_likely_granules", "granules that were asked at the phases which an uncut decode has"),
+    (
+        "mp3_likely_strength",
+        "how far the quantiser lattice at the better of them stands out from the phases next to it",
+    ),
+    ("mp3_likely_phase", "that phase: the first sample of a granule, modulo 576"),
+    ("mp3_older_coarser", "bits that the older MP3 under this one had less for a line, by the noise of its quantiser"),
+    ("mp3_older_active", "lines of a granule, all channels together, that the stream codes as other than zero"),
+    ("mp3_older_bands", "bands of the older MP3 whose step was read surely"),
+    ("mp3_lattice_granules", "granules that were searched for an MP3 quantiser's lattice at all 576 phases"),
+    ("mp3_lattice_strength", "how far the phase with the clearest lattice stands out from all others"),
+    ("mp3_lattice_depth", "rise of the summed scores of the bands at that phase"),
+    ("mp3_lattice_phase", "that phase: the first sample of a granule, modulo 576"),
+    ("mp3_lattice_parts", "parts of the file, of four, that show that phase on their own"),
+    ("mp3_rate", "rate of the MP3 generation: the fewest bits that its integers can be written in"),
+    ("mp3_rate_granules", "granules whose integers were asked"),
+    ("mp3_rate_read", "share of them that could be read well"),
+    ("mp3_rate_upper", "the rate that a quarter of the runs of granules reach"),
+    ("mp3_rate_swing", "deviation of the bits of whole runs, in bit reservoirs: about a half at a constant rate"),
+    ("mp3_rate_amplified", "share of bands with non-zero lines that a scalefactor amplified"),
+    ("mp3_rate_fineness", "mean log2 of the size of a band's integers: how finely the quantiser resolved"),
+    ("mp3_rate_mid_side", "share of granules in mid/side stereo"),
+    ("mp3_rate_short", "share of granules in short blocks"),
+    (
+        "mp3_aligned_asked",
+        "channels of granules of the MP3 stream whose integers were asked for an older, coarser lattice",
+    ),
+    ("mp3_aligned_showing", "those of them that show one"),
+    ("mp3_aligned_evidence", "mean log Bayes factor of those"),
+    ("mp3_aligned_bits_less", "bits that the older encode spent less on a granule where it shows"),
+    (
+        "aac_lattice_strength",
+        "how far the AAC phase with the clearest quantiser lattice stands above the others and its neighbours",
+    ),
+    ("aac_lattice_phase", "that phase: the first sample of a frame, modulo 1024"),
+    ("aac_lattice_parts", "parts of the file, of four, that show that phase on their own"),
+    ("aac_rate", "rate of the AAC generation, estimated from the frames that could be read"),
+    (
+        "vorbis_ladder_strength",
+        "how far the Vorbis phase that fits the ladder of floor levels best stands out from all others",
+    ),
+    ("vorbis_ladder_phase", "that phase: the first sample of a block, modulo 128"),
+    ("vorbis_rate", "rate of the Vorbis generation, from the entropy of its residues"),
+    (
+        "opus_holes_strength",
+        "how far the holes at the best Opus phase stand out, in frames that the search had not seen",
+    ),
+    ("opus_holes_phase", "that phase: the first sample of a frame at 48 kHz, modulo 960"),
+    ("opus_rate_least", "least rate at which Opus codes the bands in stereo that it coded so"),
+    ("cutoff", "middle of the edge where the long-term spectrum ends"),
+    ("cutoff_drop", "drop over that edge"),
+    ("cutoff_width", "width of that edge between a quarter and three quarters of the drop"),
+    ("cutoff_floor", "level above that edge, against white noise of full scale"),
+    ("peak", "largest sample, against full scale"),
+];
+
 /// Every name that evidence can have. New ones are added at the end of their group; a vector then grows, and whoever
 /// stored one knows the names that it was made with.
-pub const CATALOGUE: [&str; 48] = [
-    "mp3_holes_granules",
-    "mp3_holes_strength",
-    "mp3_holes_depth",
-    "mp3_holes_phase",
-    "mp3_holes_parts",
-    "mp3_holes2_strength",
-    "mp3_holes2_depth",
-    "mp3_holes2_phase",
-    "mp3_holes2_parts",
-    "mp3_likely_granules",
-    "mp3_likely_strength",
-    "mp3_likely_phase",
-    "mp3_older_coarser",
-    "mp3_older_active",
-    "mp3_older_bands",
-    "mp3_lattice_granules",
-    "mp3_lattice_strength",
-    "mp3_lattice_depth",
-    "mp3_lattice_phase",
-    "mp3_lattice_parts",
-    "mp3_rate",
-    "mp3_rate_granules",
-    "mp3_rate_read",
-    "mp3_rate_upper",
-    "mp3_rate_swing",
-    "mp3_rate_amplified",
-    "mp3_rate_fineness",
-    "mp3_rate_mid_side",
-    "mp3_rate_short",
-    "mp3_aligned_asked",
-    "mp3_aligned_showing",
-    "mp3_aligned_evidence",
-    "mp3_aligned_bits_less",
-    "aac_lattice_strength",
-    "aac_lattice_phase",
-    "aac_lattice_parts",
-    "aac_rate",
-    "vorbis_ladder_strength",
-    "vorbis_ladder_phase",
-    "vorbis_rate",
-    "opus_holes_strength",
-    "opus_holes_phase",
-    "opus_rate_least",
-    "cutoff",
-    "cutoff_drop",
-    "cutoff_width",
-    "cutoff_floor",
-    "peak",
-];
+pub const CATALOGUE: [&str; ENTRIES.len()] = {
+    let mut names = [""; ENTRIES.len()];
+    let mut n = 0;
+    while n < names.len() {
+        names[n] = ENTRIES[n].0;
+        n += 1;
+    }
+    names
+};
+
+/// What evidence of this name means, as part of a sentence; none for a name that is not in the catalogue.
+#[must_use]
+pub fn meaning(name: &str) -> Option<&'static str> {
+    ENTRIES.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_there_once_and_means_something() {
+        for (n, name) in CATALOGUE.iter().enumerate() {
+            assert_eq!(CATALOGUE.iter().position(|other| other == name), Some(n), "{name} is there twice");
+            assert!(meaning(name).is_some_and(|meaning| meaning.len() > 10), "{name}");
+        }
+        assert_eq!(meaning("no_such_name"), None);
+    }
+}

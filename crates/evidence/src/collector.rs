@@ -103,6 +103,7 @@ impl Collector {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
             cutoff: edge,
+            spectrum,
             resolution: Resolution { effective_bits, upsampled_from },
             peak: self.peak,
             mp3_grid: grid,

@@ -20,9 +20,9 @@ mod upsampling;
 pub mod vorbis_grid;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
-pub use catalogue::CATALOGUE;
+pub use catalogue::{CATALOGUE, meaning};
 pub use collector::{Collector, EvidenceError};
 pub use others::OtherCodecs;
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};
 pub use signals::Signal;
-pub use tally::{GridPeak, PhaseScan};
+pub use tally::{GridPeak, PARTS, PhaseScan};

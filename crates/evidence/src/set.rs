@@ -49,6 +49,9 @@ pub struct EvidenceSet {
     pub cutoff_hz: Option<u32>,
     /// The same edge with its sharpness and the floor above it.
     pub cutoff: Option<Cutoff>,
+    /// Long-term spectrum of all channels together, in dB per bin from 0 Hz to half the sample rate, for pictures; none where
+    /// no excerpt is as long as one transform.
+    pub spectrum: Option<Vec<f64>>,
     /// Sample resolution.
     pub resolution: Resolution,
     /// Largest sample, full scale 1.
@@ -63,4 +66,24 @@ pub struct EvidenceSet {
     pub others: OtherCodecs,
     /// The flat list that reports print.
     pub items: Vec<Evidence>,
+}
+
+impl EvidenceSet {
+    /// What is known before anything was measured.
+    #[must_use]
+    pub fn unmeasured(stream: StreamFacts) -> Self {
+        Self {
+            stream,
+            cutoff_hz: None,
+            cutoff: None,
+            spectrum: None,
+            resolution: Resolution::default(),
+            peak: 0.0,
+            mp3_grid: None,
+            mp3_rate: None,
+            mp3_aligned: None,
+            others: OtherCodecs::default(),
+            items: Vec::new(),
+        }
+    }
 }

@@ -12,3 +12,16 @@ pub enum Signal {
     /// (L − R) / √2.
     Side,
 }
+
+impl Signal {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Mid => "mid",
+            Self::Side => "side",
+        }
+    }
+}

@@ -9,7 +9,7 @@ const CLIP: f32 = 8.0;
 const REPEATED: f32 = 0.8;
 
 /// Parts of the file that are asked one by one.
-const PARTS: usize = 4;
+pub const PARTS: usize = 4;
 
 /// A sum of granules deviates at least by this share of what as many telling ones do.
 const LEAST_SPREAD: f32 = 0.5;
@@ -38,6 +38,8 @@ pub struct GridPeak {
     pub depth: f64,
     /// How many of the four parts of the file show the phase on their own, 0 to 4.
     pub parts: u32,
+    /// Strength within each of those parts.
+    pub by_part: [f64; PARTS],
 }
 
 /// What the search over all phases found.
@@ -47,6 +49,9 @@ pub struct PhaseScan {
     pub granules: usize,
     /// Strongest phases first, whatever their strength; at most four.
     pub peaks: Vec<GridPeak>,
+    /// Strength at every phase, in the signal where it is greatest, for pictures: some kilobytes that are there anyway.
+    /// Empty where not all phases were looked at.
+    pub curve: Vec<f32>,
 }
 
 /// Sums of the statistic; larger means more like a grid.
@@ -141,9 +146,12 @@ impl Tally {
                 strength: f64::from(total[s][column]),
                 depth: f64::from(self.raw[s][column]) / self.granules.max(1) as f64,
                 parts: parts.iter().filter(|part| part[s][column] > PART_BAR).count() as u32,
+                by_part: std::array::from_fn(|part| f64::from(parts[part][s][column])),
             });
         }
-        PhaseScan { granules: self.granules, peaks }
+        let strongest = |column: usize| total.iter().map(|row| row[column]).fold(f32::NEG_INFINITY, f32::max);
+        let curve = (0..self.period).map(|phase| strongest((phase + trimmed) % self.period)).collect();
+        PhaseScan { granules: self.granules, peaks, curve }
     }
 
     /// Distance of two phases on the circle.
@@ -198,6 +206,9 @@ mod tests {
         assert!(scan.peaks[0].strength > 10.0, "{:?}", scan.peaks[0]);
         assert_eq!(scan.peaks[0].parts, 4);
         assert!(scan.peaks[1].strength < 6.0, "{:?}", scan.peaks[1]);
+        assert!(scan.peaks[0].by_part.iter().all(|&strength| strength > 3.0), "{:?}", scan.peaks[0]);
+        let highest = (0..576).max_by(|&a, &b| scan.curve[a].total_cmp(&scan.curve[b])).unwrap();
+        assert_eq!((scan.curve.len(), highest), (576, 52), "the curve counts phases as the peaks do");
     }
 
     #[test]

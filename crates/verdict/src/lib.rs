@@ -1,6 +1,8 @@
 //! Turns evidence into an assessment: `EvidenceSet → Assessment`, the third step of the arrow.
 
 mod assessment;
+mod bars;
+mod findings;
 pub mod ladder;
 pub mod model;
 mod mp3_aligned;
@@ -13,7 +15,9 @@ mod rules;
 mod witness;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};
-pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated};
+pub use bars::{Bar, Genuine};
+pub use bitrater_evidence::{Class, Codec, Evidence, EvidenceSet, Mode, Resolution, Stated, meaning};
+pub use findings::{Answer, Finding, Peak, findings};
 pub use model::{Model, ModelError};
 pub use outcome::{Failure, FailureKind, Outcome};
 pub use policy::{Judge, LoadError, Loaded, Policy};

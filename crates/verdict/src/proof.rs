@@ -4,31 +4,22 @@
 use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
 
-use crate::Generation;
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
-use crate::{mp3_aligned, mp3_class, mp3_weaker};
+use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker};
 
-/// Holes and lattices of MP3 over all phases, in MADs: 960 genuine files of 161 clips stayed below 6.9.
-const MP3_BAR: f64 = 8.0;
-
-/// Lattice at a likely phase of MP3, in deviations of its neighbours.
-const LIKELY_BAR: f64 = 9.0;
+/// The bars, whose one home is [`crate::bars`].
+const MP3_BAR: f64 = bars::MP3.least;
+const LIKELY_BAR: f64 = bars::LIKELY.least;
+const AAC_BAR: f64 = bars::AAC.least;
+const VORBIS_BAR: f64 = bars::VORBIS.least;
+const OPUS_BAR: f64 = bars::OPUS.least;
 
 /// Parts of the file (of four) that must show an MP3 or AAC grid on their own.
-const AGREEING_PARTS: u32 = 2;
+pub(crate) const AGREEING_PARTS: u32 = 2;
 
 /// This many times the bar needs no agreement of parts: it may be a lossy passage in a longer file.
-const OVERWHELMING: f64 = 1.75;
-
-/// Lattice of AAC in standard errors: 1044 genuine files stayed below 7.4, and those above 5.8 in one part only.
-const AAC_BAR: f64 = 8.0;
-
-/// Ladder of Vorbis in MADs: 1044 genuine files stayed below 10.1.
-const VORBIS_BAR: f64 = 12.0;
-
-/// Holes of Opus in deviations: 1044 genuine files stayed below 2.6.
-const OPUS_BAR: f64 = 4.0;
+pub(crate) const OVERWHELMING: f64 = 1.75;
 
 /// Phase of an MP3 stream's own grid: it is decoded from its first frame on and nothing is trimmed, so the
 /// decoder's delay of 529 samples stays in.
@@ -105,7 +96,7 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
     scanned.into_iter().chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
-fn aac(evidence: &EvidenceSet) -> Option<Proof> {
+pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
     let aac = evidence.others.aac.as_ref()?;
     let peak = aac.lattice.peaks.first().filter(|peak| agrees(peak, AAC_BAR))?;
     Some(Proof {
@@ -122,7 +113,7 @@ fn aac(evidence: &EvidenceSet) -> Option<Proof> {
     })
 }
 
-fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
+pub(crate) fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
     let vorbis = evidence.others.vorbis.as_ref()?;
     let peak = vorbis.strongest().filter(|peak| peak.strength >= VORBIS_BAR)?;
     let kbps = vorbis.rate.map_or(160, |rate| nearest(rate.kbps, &[64, 80, 96, 112, 128, 160, 192, 224, 256, 320]));
@@ -136,7 +127,7 @@ fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
     })
 }
 
-fn opus(evidence: &EvidenceSet) -> Option<Proof> {
+pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let opus = evidence.others.opus.as_ref()?;
     let peak = opus.proof.peaks.first().filter(|peak| peak.strength >= OPUS_BAR)?;
     let kbps = opus
@@ -154,12 +145,12 @@ fn opus(evidence: &EvidenceSet) -> Option<Proof> {
 }
 
 /// Whether a peak clears `bar` in enough parts of the file.
-fn agrees(peak: &GridPeak, bar: f64) -> bool {
+pub(crate) fn agrees(peak: &GridPeak, bar: f64) -> bool {
     peak.strength >= OVERWHELMING * bar || (peak.strength >= bar && peak.parts >= AGREEING_PARTS)
 }
 
 /// Whether an MP3 phase belongs to the stream's own grid: its phase, or a shadow of it at the same polyphase phase.
-fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
+pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
     let apart = phase.abs_diff(OWN_PHASE);
     let near = apart.min(PERIOD as u32 - apart) < NEAR;
     evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))

@@ -93,25 +93,30 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
     let phase = phases[best.index];
     if best.strength < DOUBTFUL {
         let peaks = standings.iter().take(4).map(|standing| peak(standing, &phases)).collect();
-        return Some(AacSearch { lattice: PhaseScan { granules: chosen.len(), peaks }, shape: best.shape, rate: None });
+        return Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate: None });
     }
     let around = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
     let vorbis = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[Shape::Vorbis]);
     let alone = around.into_iter().find(|standing| standing.index == 0)?;
     if vorbis.iter().any(|standing| standing.index == 0 && standing.depth > alone.depth) {
-        let lattice = PhaseScan { granules: chosen.len(), peaks: Vec::new() };
-        return Some(AacSearch { lattice, shape: Shape::Vorbis, rate: None });
+        return Some(AacSearch { lattice: scan(chosen.len(), Vec::new()), shape: Shape::Vorbis, rate: None });
     }
     let mut peaks: Vec<GridPeak> = standings.iter().take(4).map(|standing| peak(standing, &phases)).collect();
     if let Some(first) = peaks.first_mut() {
         first.strength = first.strength.min(f64::from(alone.strength));
+        first.by_part = std::array::from_fn(|p| f64::from(best.parts[p].min(alone.parts[p])));
         first.parts = (0..4).filter(|&p| best.parts[p].min(alone.parts[p]) > PART_BAR).count() as u32;
     }
     let proven = peaks.first().is_some_and(|first| first.strength >= PROVEN);
     let rate = proven
         .then(|| bitrate::estimate(runs, &places, bands, sample_rate, sigma, phase as usize, best.shape))
         .flatten();
-    Some(AacSearch { lattice: PhaseScan { granules: chosen.len(), peaks }, shape: best.shape, rate })
+    Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate })
+}
+
+/// A scan of sixteen phases, of which no curve can be drawn.
+fn scan(granules: usize, peaks: Vec<GridPeak>) -> PhaseScan {
+    PhaseScan { granules, peaks, curve: Vec::new() }
 }
 
 fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
@@ -121,6 +126,7 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
         strength: f64::from(standing.strength),
         depth: f64::from(standing.depth),
         parts: standing.parts.iter().filter(|&&part| part > PART_BAR).count() as u32,
+        by_part: standing.parts.map(f64::from),
     }
 }
 

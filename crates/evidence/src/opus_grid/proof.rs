@@ -43,10 +43,11 @@ pub fn look(reader: &mut Reader, places: &[Place], phases: &[u32], spectra: &mut
             strength: total(best),
             depth: f64::from(raw[best]) / count,
             parts: sums[best].iter().filter(|&&sum| f64::from(sum) > bar).count() as u32,
+            by_part: sums[best].map(|sum| f64::from(sum) / (count / PARTS as f64).sqrt()),
         });
     }
     peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
-    PhaseScan { granules: places.len(), peaks }
+    PhaseScan { granules: places.len(), peaks, curve: Vec::new() }
 }
 
 /// Strength of the best of some looks; 0 of none.

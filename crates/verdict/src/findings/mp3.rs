@@ -1,0 +1,122 @@
+//! The searches for MP3: holes, lattices, likely phases, and the stream's own integers.
+
+use bitrater_evidence::mp3_grid::PERIOD;
+use bitrater_evidence::{EvidenceSet, Signal};
+
+use super::{Finding, LookedAt, Peak, Question, agreement, round};
+use crate::bars;
+use crate::mp3_aligned::{self, SHOWING_BAR};
+use crate::proof::{OWN_PHASE, agrees, is_own};
+
+const TOO_SHORT: &str = "the file holds too few granules for a search";
+
+pub fn holes(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "mp3_holes",
+        looked_for: "lines that an MP3 encoder set to zero: seen through its own filter bank they vanish at one phase of \
+                     its granules and at no other",
+        period: Some(PERIOD as u32),
+        bar: Some(bars::MP3),
+        also_needed: Some(agreement()),
+    };
+    let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
+    question.scanned(
+        &search.holes,
+        "granules",
+        |signal| one(evidence, signal),
+        |phase| is_own(evidence, phase),
+        |peak| agrees(peak, bars::MP3.least),
+    )
+}
+
+pub fn lattice(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "mp3_lattice",
+        looked_for: "lines that stand on the steps of an MP3 quantiser, at one phase of its granules and at no other; they \
+                     show where rounding has filled the holes",
+        period: Some(PERIOD as u32),
+        bar: Some(bars::MP3),
+        also_needed: Some(agreement()),
+    };
+    let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
+    let Some(scan) = &search.lattice else {
+        return question.not_asked(if search.beyond_doubt() {
+            "the holes are beyond doubt"
+        } else {
+            "without rounding noise the holes show all that there is to see"
+        });
+    };
+    question.scanned(
+        scan,
+        "granules",
+        |signal| pair(evidence, signal),
+        |phase| is_own(evidence, phase),
+        |peak| agrees(peak, bars::MP3.least),
+    )
+}
+
+pub fn likely(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "mp3_likely",
+        looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut, against the \
+                     phases next to them",
+        period: Some(PERIOD as u32),
+        bar: Some(bars::LIKELY),
+        also_needed: None,
+    };
+    let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
+    let Some(first) = search.likely.first() else {
+        return question.not_asked(if search.beyond_doubt() {
+            "the searches over all phases are beyond doubt"
+        } else {
+            "no lattice is looked for in this file"
+        });
+    };
+    let peaks = search.likely.iter().map(|likely| Peak {
+        phase: likely.phase,
+        signal: None,
+        strength: round(likely.strength),
+        by_part: None,
+        own: false,
+    });
+    let proven = first.strength >= bars::LIKELY.least;
+    question.told(peaks.collect(), proven, LookedAt { count: first.granules, of: "granules" }, Vec::new())
+}
+
+pub fn aligned(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "mp3_aligned",
+        looked_for: "gaps in the integers of an MP3 stream, such as an older, coarser quantiser on the same frame grid leaves",
+        period: Some(PERIOD as u32),
+        bar: Some(bars::ALIGNED),
+        also_needed: Some(format!("{SHOWING_BAR} granule channels that show it")),
+    };
+    let Some(search) = &evidence.mp3_aligned else {
+        return question.not_asked("only an MP3 stream shows integers of its own");
+    };
+    let peak = Peak { phase: OWN_PHASE, signal: None, strength: round(search.share()), by_part: None, own: false };
+    let proven = mp3_aligned::proof(evidence).is_some();
+    let looked_at = LookedAt { count: search.asked, of: "granule channels" };
+    let mut finding = question.told(vec![peak], proven, looked_at, Vec::new());
+    finding.note = format!(
+        "{} granule channels hold only integers that a coarser quantiser leaves: {:.1} % where the bar is {:.1} %",
+        search.showing,
+        100.0 * search.share(),
+        100.0 * bars::ALIGNED.least
+    );
+    finding
+}
+
+/// The name of a signal that was searched by itself.
+fn one(evidence: &EvidenceSet, signal: Signal) -> &'static str {
+    if evidence.stream.channels == 1 { "mono" } else { signal.name() }
+}
+
+/// The name of a pair of signals that took turns; they go by the first of them.
+pub(super) fn pair(evidence: &EvidenceSet, signal: Signal) -> &'static str {
+    match signal {
+        _ if evidence.stream.channels == 1 => "mono",
+        Signal::Left | Signal::Right => "left, right",
+        Signal::Mid | Signal::Side => "mid, side",
+    }
+}

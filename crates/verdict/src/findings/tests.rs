@@ -1,0 +1,120 @@
+//! Findings and proofs have to say the same.
+
+use bitrater_evidence::mp3_aligned::AlignedSearch;
+use bitrater_evidence::mp3_grid::{GridSearch, LikelyPhase};
+use bitrater_evidence::opus_grid::OpusSearch;
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
+
+use super::*;
+use crate::proof;
+
+fn stream(codec: Codec) -> StreamFacts {
+    let lossless = codec.is_lossless();
+    let class = if lossless { Class::Lossless } else { Class::Rate { codec, kbps: 320 } };
+    StreamFacts {
+        container: codec.name().to_owned(),
+        codec,
+        sample_rate: 44_100,
+        channels: 2,
+        bit_depth: lossless.then_some(16),
+        duration: 20.0,
+        stated: Stated { codec, class, bitrate: None, mode: Some(Mode::Cbr), encoder: None },
+        mp3: None,
+        warnings: Vec::new(),
+    }
+}
+
+fn peak(phase: u32, strength: f64, parts: u32) -> GridPeak {
+    GridPeak { phase, signal: Signal::Mid, strength, depth: 1.0, parts, by_part: [0.5 * strength; 4] }
+}
+
+fn scan(peaks: Vec<GridPeak>) -> PhaseScan {
+    PhaseScan { granules: 128, peaks, curve: Vec::new() }
+}
+
+/// A set whose MP3 holes show these peaks.
+fn with_holes(codec: Codec, peaks: Vec<GridPeak>) -> EvidenceSet {
+    let mut set = EvidenceSet::unmeasured(stream(codec));
+    set.mp3_grid = Some(GridSearch { holes: scan(peaks), lattice: None, likely: Vec::new(), older_rate: None });
+    set
+}
+
+fn named<'a>(findings: &'a [Finding], name: &str) -> &'a Finding {
+    findings.iter().find(|finding| finding.name == name).unwrap()
+}
+
+/// The findings of a set, of which exactly one is a proof where there is one.
+fn checked(set: &EvidenceSet) -> Vec<Finding> {
+    let findings = findings(set);
+    let proofs = findings.iter().filter(|finding| finding.answer == Answer::Proof).count();
+    assert_eq!(proofs, proof::find(set).len(), "{findings:#?}");
+    findings
+}
+
+#[test]
+fn a_file_of_which_nothing_is_known_was_asked_nothing() {
+    let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
+    for finding in &findings[..7] {
+        assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
+        assert!(!finding.note.is_empty() && finding.bar.is_some(), "{}", finding.name);
+    }
+    assert_eq!(named(&findings, "cutoff").answer, Answer::Nothing);
+}
+
+#[test]
+fn a_grid_is_a_proof_from_its_bar_on_where_parts_agree() {
+    for (strength, parts, answer) in
+        [(7.9, 4, Answer::BelowBar), (8.0, 1, Answer::BelowBar), (8.0, 2, Answer::Proof), (14.0, 0, Answer::Proof)]
+    {
+        let findings = checked(&with_holes(Codec::Flac, vec![peak(7, strength, parts), peak(99, 4.0, 0)]));
+        assert_eq!(named(&findings, "mp3_holes").answer, answer, "{strength} in {parts}");
+    }
+    let split = checked(&with_holes(Codec::Flac, vec![peak(7, 9.0, 1), peak(99, 8.5, 3)]));
+    let holes = named(&split, "mp3_holes");
+    assert_eq!(holes.strongest().map(|peak| peak.phase), Some(99), "the one that proves comes first");
+}
+
+#[test]
+fn an_mp3_stream_does_not_prove_itself() {
+    let honest = checked(&with_holes(Codec::Mp3, vec![peak(529, 70.0, 4), peak(561, 20.0, 4), peak(100, 3.0, 0)]));
+    let holes = named(&honest, "mp3_holes");
+    assert_eq!((holes.answer, holes.strength), (Answer::BelowBar, Some(3.0)));
+    assert!(holes.note.contains("phase 529, with 70.0, belongs to the stream's own encode"), "{}", holes.note);
+    let older = checked(&with_holes(Codec::Mp3, vec![peak(529, 70.0, 4), peak(100, 9.0, 3)]));
+    assert_eq!(named(&older, "mp3_holes").strongest().map(|peak| peak.phase), Some(100));
+}
+
+#[test]
+fn a_search_that_was_left_out_says_why() {
+    let sure = findings(&with_holes(Codec::Flac, vec![peak(0, 60.0, 4)]));
+    assert_eq!(named(&sure, "mp3_lattice").note, "the holes are beyond doubt");
+    assert_eq!(named(&sure, "aac_lattice").note, "an MP3 generation is beyond doubt");
+    assert!(named(&sure, "mp3_aligned").note.starts_with("only an MP3 stream"));
+    let own = findings(&with_holes(Codec::Aac, vec![peak(0, 3.0, 0)]));
+    assert!(named(&own, "aac_lattice").note.starts_with("the stream itself is of this codec"));
+}
+
+#[test]
+fn the_other_searches_follow_their_own_bars() {
+    let mut set = with_holes(Codec::Mp3, Vec::new());
+    if let Some(grid) = &mut set.mp3_grid {
+        grid.lattice = Some(scan(Vec::new()));
+        grid.likely = vec![LikelyPhase { phase: 482, granules: 300, strength: 8.9 }];
+    }
+    set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
+    set.others.opus = Some(OpusSearch {
+        holes: scan(vec![peak(3, 9.0, 2)]),
+        proof: scan(vec![peak(3, 4.2, 2)]),
+        offset: 0.4,
+        rate: None,
+    });
+    let all = checked(&set);
+    assert_eq!(named(&all, "mp3_likely").answer, Answer::BelowBar);
+    let aligned = named(&all, "mp3_aligned");
+    assert_eq!((aligned.answer, aligned.strength), (Answer::Proof, Some(0.03)));
+    let opus = named(&all, "opus_holes");
+    assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(4.2)));
+    assert!(opus.note.ends_with("the grid lies 0.40 of a sample behind the phase"), "{}", opus.note);
+    set.mp3_aligned = Some(AlignedSearch { asked: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
+    assert_eq!(named(&checked(&set), "mp3_aligned").answer, Answer::BelowBar, "too few channels show it");
+}
