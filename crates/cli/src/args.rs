@@ -23,6 +23,8 @@ pub(crate) enum Command {
         nothing to analyse, or at least one file that could not be analysed; 130 interrupted."
     )]
     Analyze(AnalyzeArgs),
+    /// Show all the evidence of one file: what was looked for, what was found, where, and how strong
+    Explain(crate::explain::ExplainArgs),
     /// Make a labelled corpus: files of known history, from a folder of lossless ones
     #[command(after_help = crate::transcode::HELP)]
     Transcode(crate::transcode::TranscodeArgs),

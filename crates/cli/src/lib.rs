@@ -6,6 +6,7 @@ mod analyze;
 mod args;
 mod cache;
 mod exit;
+mod explain;
 mod interrupt;
 mod message;
 mod output;
@@ -51,6 +52,7 @@ where
     };
     let done = match command {
         Command::Analyze(args) => analyze::analyze(args, again),
+        Command::Explain(args) => explain::explain(args),
         Command::Transcode(args) => transcode::transcode(args),
         Command::Train(args) => train::train(&args, again),
         Command::Validate(args) => validate::validate(&args, again),

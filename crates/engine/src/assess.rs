@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use bitrater_evidence::{Collector, EvidenceError};
+use bitrater_evidence::{Collector, EvidenceError, EvidenceSet};
 use bitrater_media::{DecodeFailure, MediaError};
 use bitrater_verdict::{Assessment, Failure, FailureKind, Outcome, Policy};
 
@@ -59,6 +59,11 @@ pub fn assess(path: &Path, policy: &Policy) -> Result<Assessment, AssessError> {
 }
 
 fn assess_unless(switch: &Switch, path: &Path, policy: Policy) -> Result<Assessment, AssessError> {
+    Ok(bitrater_verdict::assess(&evidence(switch, path)?, &policy))
+}
+
+/// All that can be measured of one file.
+fn evidence(switch: &Switch, path: &Path) -> Result<EvidenceSet, AssessError> {
     let mut media = bitrater_media::open(path)?;
     let mut collector = Collector::new(media.facts());
     while media.next_block()?.is_some() {
@@ -66,8 +71,14 @@ fn assess_unless(switch: &Switch, path: &Path, policy: Policy) -> Result<Assessm
         collector.push(block, frame);
         switch.check()?;
     }
-    let evidence = collector.finish(media.finish())?;
-    Ok(bitrater_verdict::assess(&evidence, &policy))
+    Ok(collector.finish(media.finish())?)
+}
+
+/// What one file has been through, with the evidence for it: for those who want to see that themselves. The assessment is
+/// the one that [`assess`] gives. A panic of a decoder is a failure here, too.
+pub fn explain(path: &Path, policy: &Policy) -> Result<(Assessment, EvidenceSet), Failure> {
+    let evidence = caught(|| evidence(&Switch::default(), path)).map_err(|text| failures::crash(&text))??;
+    Ok((bitrater_verdict::assess(&evidence, policy), evidence))
 }
 
 /// How an attempt at a file ended, whatever the file did to the decoder.
@@ -86,15 +97,18 @@ pub(crate) fn attempt(switch: &Switch, path: &Path, policy: Policy, hash: bool, 
     if let Some(hash) = hash.as_ref().filter(|hash| known.contains(hash)) {
         return Attempt::Known(hash.clone());
     }
-    // Nothing that the closure can leave half-done outlives it, so unwinding through it is safe.
-    match catch_unwind(AssertUnwindSafe(|| assess_unless(switch, path, policy))) {
+    match caught(|| assess_unless(switch, path, policy)) {
         Ok(result) => Attempt::Done { answer: Box::new(result.map_err(Failure::from)), hash },
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            Attempt::Panicked(text.unwrap_or("no message").to_owned())
-        }
+        Err(text) => Attempt::Panicked(text),
     }
+}
+
+/// What `work` gives, or the message of its panic. It must leave nothing half-done that outlives it.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
+    })
 }
 
 /// The outcome of one file of many, from the store or else by analysis on this thread; none when the run was cancelled

@@ -26,7 +26,7 @@ pub mod store;
 #[cfg(unix)]
 mod worker;
 
-pub use assess::{AssessError, assess};
+pub use assess::{AssessError, assess, explain};
 pub use bitrater_evidence::CATALOGUE;
 pub use bitrater_media::StreamFacts;
 pub use bitrater_verdict::{

@@ -4,17 +4,21 @@
 //! it keeps a small row of each until the end. Nothing here knows where outcomes come from or where the
 //! bytes go.
 //!
+//! [`Explanation`] is not a report of many outcomes but all there is to tell of one.
+//!
 //! # Names that are not text
 //! A path may hold any bytes. In every format bytes that are not UTF-8 are written as `U+FFFD`. `text` also escapes
 //! what could steer a terminal (see [`sanitize`]); `json` and `jsonl` escape as JSON does; `csv` only quotes
 //! (RFC 4180), so a name with a line break spans lines there, inside its quotes.
 
 mod csv;
+mod explain;
 mod format;
 mod group;
 mod json;
 mod jsonl;
 mod line;
+mod plot;
 mod sanitize;
 mod summary;
 mod table;
@@ -27,8 +31,10 @@ use std::io;
 
 use bitrater_verdict::Outcome;
 
+pub use crate::explain::Explanation;
 pub use crate::format::{Format, Sink, Style};
 pub use crate::group::Group;
+pub use crate::plot::{Plot, PlotFormat, UnknownSuffix};
 pub use crate::sanitize::sanitize;
 pub use crate::summary::Summary;
 

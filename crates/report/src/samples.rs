@@ -12,7 +12,7 @@ use bitrater_verdict::{
 
 use crate::{Format, Style, Summary};
 
-fn versions() -> Versions {
+pub(crate) fn versions() -> Versions {
     Versions { engine: "0.1.0".into(), evidence: 1, model: "rules-1".to_owned() }
 }
 

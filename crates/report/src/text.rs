@@ -2,7 +2,7 @@
 //!
 //! The only writer that keeps something of every file: the few short strings of its row.
 
-use std::io;
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 use bitrater_verdict::{Assessment, Outcome};
@@ -34,36 +34,43 @@ impl Text {
     pub(crate) fn new(out: Sink, style: Style) -> Self {
         Self { out, style, rows: Vec::new() }
     }
+}
 
-    /// `text` in a style, if there is colour at all.
-    fn paint(&self, style: Ansi, text: &str) -> String {
-        if self.style.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+/// The table of one outcome; what was wrong stands below it, where something was.
+pub(crate) fn headline(out: &mut dyn Write, style: Style, outcome: &Outcome) -> io::Result<()> {
+    let mut row = row(outcome, false);
+    if outcome.result.is_ok() {
+        row.notes.clear();
     }
+    write_table(out, style, &[row])
+}
 
-    fn write_table(&mut self) -> io::Result<()> {
-        let widths: [usize; 4] = std::array::from_fn(|column| {
-            widest(self.rows.iter().map(|row| row.cells[column].as_str()).chain([HEAD[column]]))
-        });
-        let before_path: usize = widths.iter().map(|width| width + GAP).sum();
-        let path_width = self.style.width.map(|width| width.saturating_sub(before_path).max(NARROWEST_PATH));
-        let line = |cells: [&str; 4]| -> [String; 4] {
-            // Numbers line up at their end, words at their start.
-            std::array::from_fn(|column| pad(cells[column], widths[column], column >= 2))
-        };
-        let head = format!("{}  path", line(HEAD).join("  "));
-        writeln!(self.out, "{}", self.paint(Ansi::new().effects(Effects::DIMMED), &head))?;
-        for row in &self.rows {
-            let [verdict, others @ ..] = line(row.cells.each_ref().map(String::as_str));
-            let path = path_width.map_or_else(|| row.path.clone(), |width| shorten(&row.path, width));
-            let verdict = self.paint(colour(row.group), &verdict);
-            writeln!(self.out, "{verdict}  {}  {path}", others.join("  "))?;
-            for note in &row.notes {
-                let note = self.paint(Ansi::new().effects(Effects::DIMMED), note);
-                writeln!(self.out, "{}{note}", " ".repeat(widths[0] + GAP))?;
-            }
+fn write_table(out: &mut dyn Write, style: Style, rows: &[Row]) -> io::Result<()> {
+    // A text in a style, if there is colour at all.
+    let paint = |ansi: Ansi, text: &str| {
+        if style.colour { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+    };
+    let widths: [usize; 4] =
+        std::array::from_fn(|column| widest(rows.iter().map(|row| row.cells[column].as_str()).chain([HEAD[column]])));
+    let before_path: usize = widths.iter().map(|width| width + GAP).sum();
+    let path_width = style.width.map(|width| width.saturating_sub(before_path).max(NARROWEST_PATH));
+    let line = |cells: [&str; 4]| -> [String; 4] {
+        // Numbers line up at their end, words at their start.
+        std::array::from_fn(|column| pad(cells[column], widths[column], column >= 2))
+    };
+    let head = format!("{}  path", line(HEAD).join("  "));
+    writeln!(out, "{}", paint(Ansi::new().effects(Effects::DIMMED), &head))?;
+    for row in rows {
+        let [verdict, others @ ..] = line(row.cells.each_ref().map(String::as_str));
+        let path = path_width.map_or_else(|| row.path.clone(), |width| shorten(&row.path, width));
+        let verdict = paint(colour(row.group), &verdict);
+        writeln!(out, "{verdict}  {}  {path}", others.join("  "))?;
+        for note in &row.notes {
+            let note = paint(Ansi::new().effects(Effects::DIMMED), note);
+            writeln!(out, "{}{note}", " ".repeat(widths[0] + GAP))?;
         }
-        writeln!(self.out)
     }
+    Ok(())
 }
 
 impl Report for Text {
@@ -76,7 +83,8 @@ impl Report for Text {
         // A stable sort: within a group the order is that of the input.
         self.rows.sort_by_key(|row| row.group);
         if !self.rows.is_empty() {
-            self.write_table()?;
+            write_table(&mut self.out, self.style, &self.rows)?;
+            writeln!(self.out)?;
         }
         writeln!(self.out, "{}", summary_line(summary))?;
         self.out.flush()

@@ -9,6 +9,7 @@ mod broken;
 mod cache;
 #[cfg(unix)]
 mod endings;
+mod explain;
 mod formats;
 mod inputs;
 #[cfg(target_os = "linux")]
