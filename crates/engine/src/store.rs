@@ -2,7 +2,7 @@
 //!
 //! A result is that of a file as long as the file's size and times are the same, and of a content as long as its hash is: so
 //! a file that was moved or touched is read once, but not decoded. Either way the same engine, evidence, model and
-//! settings must have made it ([`Key`]). The store serves the run and never stops it: what is wrong with it is said
+//! settings must have made it (`Key`). The store serves the run and never stops it: what is wrong with it is said
 //! once, and the run goes on with a fresh one or with none.
 
 mod database;

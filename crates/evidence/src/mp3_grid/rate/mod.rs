@@ -1,8 +1,8 @@
 //! The bitrate of a proven MP3 generation, from the integers that its encoder wrote.
 //!
 //! At the proven phase the hybrid bank gives back the lines that the encoder quantised; from them its window, stereo mode,
-//! steps and integers can be read ([`granule`], [`quantiser`]), and from those the fewest bits that Layer III can
-//! write them in ([`bits`]). LAME writes within 0.1 % of that. Padding cannot be seen, so the rate is a lower bound,
+//! steps and integers can be read (`granule`, `quantiser`), and from those the fewest bits that Layer III can
+//! write them in (`bits`). LAME writes within 0.1 % of that. Padding cannot be seen, so the rate is a lower bound,
 //! and where rounding has drowned the steps of most lines, a rough one.
 
 mod bits;
