@@ -69,8 +69,10 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
 
 fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
-    let scans =
-        [("mp3_holes", "holes", Some(&search.holes)), ("mp3_lattice", "quantiser lattice", search.lattice.as_ref())];
+    let scans = [
+        ("mp3_holes", "holes stand", Some(&search.holes)),
+        ("mp3_lattice", "quantiser lattice stands", search.lattice.as_ref()),
+    ];
     let scanned = scans
         .into_iter()
         .filter_map(|(name, what, scan)| Some((name, what, scan?)))
@@ -81,7 +83,7 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / MP3_BAR,
             reason: format!(
-                "an MP3 frame grid at phase {} of {PERIOD}: its {what} ({name}) stands {:.1} MADs beyond all other phases over {granules} granules, in {} of 4 parts of the file{}",
+                "an MP3 frame grid at phase {} of {PERIOD}: its {what} {:.1} MADs beyond all other phases ({name}) over {granules} granules, in {} of 4 parts of the file{}",
                 peak.phase, peak.strength, peak.parts, rate_clause(evidence, peak.phase)
             ),
         });
