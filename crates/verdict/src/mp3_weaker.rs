@@ -58,3 +58,93 @@ fn holes_are_deep(evidence: &EvidenceSet, phase: u32) -> bool {
     let older = search.holes.peaks.iter().find(|peak| peak.phase == phase);
     older.is_some_and(|peak| peak.strength >= HOLES_STRENGTH && peak.depth >= HOLES * own)
 }
+
+#[cfg(test)]
+mod tests {
+    use bitrater_evidence::cutoff::Cutoff;
+    use bitrater_evidence::mp3_grid::{GridSearch, OlderRate};
+    use bitrater_evidence::{Codec, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
+
+    use super::*;
+    use crate::ladder::mp3;
+
+    const PHASE: u32 = 482;
+
+    /// An MP3 of 320 kbps whose holes are `own` deep at its own phase and `older` at the older one.
+    fn stream(own: f64, older: f64, older_rate: Option<OlderRate>) -> EvidenceSet {
+        let stated =
+            Stated { codec: Codec::Mp3, class: mp3(320), bitrate: Some(320), mode: Some(Mode::Cbr), encoder: None };
+        let mut set = EvidenceSet::unmeasured(StreamFacts {
+            container: "mp3".to_owned(),
+            codec: Codec::Mp3,
+            sample_rate: 44_100,
+            channels: 2,
+            bit_depth: None,
+            duration: 20.0,
+            stated,
+            mp3: None,
+            warnings: Vec::new(),
+        });
+        let peak =
+            |phase, depth| GridPeak { phase, signal: Signal::Left, strength: 12.0, depth, parts: 4, by_part: [6.0; 4] };
+        let peaks = vec![peak(529, own), peak(PHASE, older)];
+        let holes = PhaseScan { granules: 100, peaks, curve: Vec::new() };
+        set.mp3_grid = Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate });
+        set
+    }
+
+    fn read(kbps: f64) -> GenerationRate {
+        GenerationRate {
+            phase: PHASE,
+            granules: 380,
+            read: 0.5,
+            kbps,
+            upper: kbps,
+            swing: 0.1,
+            amplified: 0.4,
+            fineness: 1.0,
+            mid_side: 0.5,
+            short: 0.0,
+        }
+    }
+
+    fn cut(set: EvidenceSet, frequency: f64) -> EvidenceSet {
+        let cutoff = Some(Cutoff { frequency, drop_db: 40.0, floor_db: -120.0, width: 150.0 });
+        EvidenceSet { cutoff, ..set }
+    }
+
+    fn is_weaker(set: &EvidenceSet, rate: Option<f64>, class: Class) -> bool {
+        weaker(set, PHASE, rate.map(read).as_ref(), class, 320.0)
+    }
+
+    #[test]
+    fn a_second_encode_at_one_rate_is_not_weaker() {
+        let set = stream(2.0, 0.1, None);
+        assert!(!is_weaker(&set, Some(275.0), Class::V(0)));
+        assert!(!is_weaker(&set, None, Class::V(0)));
+    }
+
+    #[test]
+    fn few_bits_or_deep_holes_are() {
+        assert!(is_weaker(&stream(2.0, 0.1, None), Some(180.0), Class::V(0)));
+        assert!(is_weaker(&stream(0.4, 0.3, None), Some(255.0), Class::V(0)));
+    }
+
+    #[test]
+    fn coarse_steps_are_unless_the_integers_say_otherwise() {
+        let coarser = Some(OlderRate { coarser_bits: 0.8, active_lines: 900.0, bands: 200 });
+        let set = stream(2.0, 0.1, coarser);
+        assert!(is_weaker(&set, Some(250.0), Class::V(0)));
+        assert!(!is_weaker(&set, Some(285.0), Class::V(0)));
+    }
+
+    #[test]
+    fn a_low_cutoff_is_unless_the_integers_hold_far_more_than_it_stands_for() {
+        let lame_128 = cut(stream(2.0, 0.1, None), 16_700.0);
+        assert!(is_weaker(&lame_128, Some(245.0), mp3(128)));
+        let band_limited_master = cut(stream(2.0, 0.1, None), 11_200.0);
+        assert!(!is_weaker(&band_limited_master, Some(286.0), mp3(64)));
+        let own_low_pass = cut(stream(2.0, 0.1, None), 20_100.0);
+        assert!(!is_weaker(&own_low_pass, Some(270.0), mp3(256)));
+    }
+}
