@@ -19,11 +19,21 @@ try:
 except ImportError as error:
     raise _core.BitraterError("the backend `dask` needs Dask: pip install 'bitrater[dask]'") from error
 
-SECONDS_TO_CONNECT = 10
+SECONDS_TO_CONNECT = 30
+SECONDS_FOR_WORKERS = 120
+"""How long to wait while the cluster has no worker at all: the last may have died, and its nanny is starting another."""
 
 
 class Backend(DaskDistributedBackend):  # type: ignore[misc]
     """Tells joblib of tasks that Dask gave up, and which file each was for."""
+
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        try:
+            return int(super().effective_n_jobs(n_jobs))
+        except TimeoutError as error:
+            raise _core.BitraterError(
+                f"the Dask scheduler has had no worker for {SECONDS_FOR_WORKERS} s; start some with `dask worker`"
+            ) from error
 
     def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
         def ended(future: Future[Any]) -> None:
@@ -66,7 +76,7 @@ def connect(scheduler: str | None) -> tuple[Any, bool, Backend]:
             raise _core.BitraterError(
                 "the backend `dask` needs the address of a scheduler, such as tcp://host:8786, or an open Dask client"
             ) from error
-        return client, False, Backend(client=client)
+        return client, False, _backend(client)
     try:
         client = distributed.Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False
@@ -75,4 +85,8 @@ def connect(scheduler: str | None) -> tuple[Any, bool, Backend]:
         raise _core.BitraterError(
             f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`, and workers with `dask worker {scheduler}`"
         ) from error
-    return client, True, Backend(client=client)
+    return client, True, _backend(client)
+
+
+def _backend(client: Any) -> Backend:
+    return Backend(client=client, wait_for_workers_timeout=SECONDS_FOR_WORKERS)

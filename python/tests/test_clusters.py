@@ -68,8 +68,8 @@ def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]
 def wait_for_workers(address: str, number: int) -> None:
     import distributed
 
-    with distributed.Client(address, set_as_default=False) as client:
-        client.wait_for_workers(number, timeout=60)
+    with distributed.Client(address, set_as_default=False, timeout=120) as client:
+        client.wait_for_workers(number, timeout=240)
 
 
 def test_results_are_those_of_this_machine(cluster: Cluster, clips: Callable[[int], list[Path]], tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_bug_ends_the_run(cluster: Cluster) -> None:
 def test_a_client_that_is_open_is_used(cluster: Cluster, clip: Path) -> None:
     import distributed
 
-    with distributed.Client(cluster.address):
+    with distributed.Client(cluster.address, timeout=120):
         assert bitrater.analyze_many([clip], backend="dask") == [bitrater.analyze(clip)]
 
 
@@ -120,6 +120,15 @@ def test_no_scheduler(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bitrater.dask_backend.SECONDS_TO_CONNECT", 1)
     with pytest.raises(bitrater.BitraterError, match="no Dask scheduler answers at tcp://127.0.0.1:1;"):
         bitrater.analyze_many([clip], backend="dask", scheduler="tcp://127.0.0.1:1")
+
+
+def test_no_workers(clip: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bitrater.dask_backend.SECONDS_FOR_WORKERS", 1)
+    for worker in cluster.workers:
+        worker.kill()
+        worker.wait()
+    with pytest.raises(bitrater.BitraterError, match="has had no worker"):
+        bitrater.analyze_many([clip], backend="dask", scheduler=cluster.address)
 
 
 def test_ray_says_what_it_needs(clip: Path) -> None:

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,9 +74,23 @@ def cluster(folder: Path) -> Iterator[int]:
     start = blocks("clusters.md", "sh")[0].replace("8786", str(port))
     with (folder / "cluster.log").open("wb") as log:
         shell = subprocess.Popen(["bash", "-c", start + "wait"], stdout=log, stderr=log, start_new_session=True)
-    yield port
-    os.killpg(shell.pid, signal.SIGKILL)
-    shell.wait()
+    try:
+        while not answers(port):
+            assert shell.poll() is None, (folder / "cluster.log").read_text()
+            time.sleep(0.1)
+        yield port
+    finally:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether something listens there by now."""
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def test_clusters_page(folder: Path, cluster: int) -> None:
