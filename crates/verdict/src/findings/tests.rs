@@ -64,12 +64,12 @@ fn a_file_of_which_nothing_is_known_was_asked_nothing() {
 #[test]
 fn a_grid_is_a_proof_from_its_bar_on_where_parts_agree() {
     for (strength, parts, answer) in
-        [(7.9, 4, Answer::BelowBar), (8.0, 1, Answer::BelowBar), (8.0, 2, Answer::Proof), (14.0, 0, Answer::Proof)]
+        [(9.9, 4, Answer::BelowBar), (10.0, 1, Answer::BelowBar), (10.0, 2, Answer::Proof), (17.5, 0, Answer::Proof)]
     {
         let findings = checked(&with_holes(Codec::Flac, vec![peak(7, strength, parts), peak(99, 4.0, 0)]));
         assert_eq!(named(&findings, "mp3_holes").answer, answer, "{strength} in {parts}");
     }
-    let split = checked(&with_holes(Codec::Flac, vec![peak(7, 9.0, 1), peak(99, 8.5, 3)]));
+    let split = checked(&with_holes(Codec::Flac, vec![peak(7, 11.0, 1), peak(99, 10.5, 3)]));
     let holes = named(&split, "mp3_holes");
     assert_eq!(holes.strongest().map(|peak| peak.phase), Some(99), "the one that proves comes first");
 }
