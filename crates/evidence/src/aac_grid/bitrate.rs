@@ -1,7 +1,8 @@
 //! What the recovered integers say of the bitrate: the bits that they would need, counted by their entropy.
 
-use bitrater_signal::aac::lattice::Fitter;
+use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{BLOCK, LINES, Mdct, Shape};
+use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -70,7 +71,7 @@ pub fn estimate(
 ) -> Option<AacRate> {
     let mut reader = Reader {
         mdct: Mdct::new(shape),
-        fitter: Fitter::new(LARGEST),
+        fitter: fitter(LARGEST),
         lines: vec![vec![[0.0; LANES]; LINES]; 4],
         bands,
         sigma,

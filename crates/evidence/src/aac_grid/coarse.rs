@@ -1,7 +1,8 @@
 //! The first look: the lattice at all 1024 phases of a few frames, to choose the phases that deserve a second.
 
-use bitrater_signal::aac::lattice::Fitter;
+use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{Bank, LANE_STEP, LINES, Shape};
+use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -30,7 +31,7 @@ pub fn candidates(runs: &[Run], places: &[Place], bands: &[usize], sigma: f32, m
     let bands = &bands[BANDS.start..=BANDS.end];
     let chosen = steadiest(places, MOST_FRAMES);
     let mut bank = Bank::new(bands[0], bands[bands.len() - 1] - bands[0]);
-    let mut fitter = Fitter::new(LARGEST);
+    let mut fitter = fitter(LARGEST);
     let mut lines = vec![[0.0; LANES]; bank.count()];
     let mut sums = [[0.0_f32; LINES]; 2];
     for (n, place) in chosen.into_iter().enumerate() {

@@ -1,7 +1,8 @@
 //! The second look: sixteen phases, in many frames spread over the file, with both window shapes.
 
-use bitrater_signal::aac::lattice::Fitter;
+use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{Bank, Shape};
+use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -60,7 +61,7 @@ pub fn compare(
 ) -> Vec<Standing> {
     let bands = &bands[BANDS.start..=BANDS.end];
     let mut bank = Bank::new(bands[0], bands[bands.len() - 1] - bands[0]);
-    let mut fitter = Fitter::new(LARGEST);
+    let mut fitter = fitter(LARGEST);
     let mut lines = vec![[0.0; LANES]; bank.count()];
     let positions = phases.map(|phase| (MARGIN as isize + phase) as usize);
     let mut rows = 1;

@@ -4,7 +4,8 @@
 //! `R_older = R_stream − N · mean log2(σ_older / σ_stream)` with N the lines a second that the stream codes as
 //! other than zero. Both deviations are those of the same lines, so stereo modes and scalefactors cancel.
 
-use bitrater_signal::mp3::lattice::{BANK_GAIN, Fitter, LONG_BANDS_44100};
+use bitrater_signal::lattice::Fitter;
+use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100, fitter};
 use bitrater_signal::mp3::{Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, Subbands, WINDOW_LEN};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -51,7 +52,7 @@ impl OlderRate {
 pub fn read(spans: &[Span], places: &[Place], phase: u32) -> Option<OlderRate> {
     let mut reader = Reader {
         hybrid: Hybrid::new(Block::Long),
-        fitter: Fitter::default(),
+        fitter: fitter(),
         subbands: Subbands::default(),
         lines: Box::new([[0.0; LANES]; LINES]),
     };

@@ -1,6 +1,7 @@
 //! How well a granule's lines sit on lattices, at neighbouring phases side by side.
 
-use bitrater_signal::mp3::lattice::{Fitter, LONG_BANDS_44100};
+use bitrater_signal::lattice::Fitter;
+use bitrater_signal::mp3::lattice::{LONG_BANDS_44100, fitter};
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subbands};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -32,7 +33,7 @@ impl Scorer {
         Self {
             polyphase: Polyphase::new(),
             hybrid: Hybrid::new(Block::Long),
-            fitter: Fitter::default(),
+            fitter: fitter(),
             subbands: Subbands::default(),
             lines: Box::new([[0.0; LANES]; LINES]),
             bands,

@@ -1,12 +1,6 @@
-//! Do spectral lines sit on a Layer III quantiser's lattice?
-//!
-//! A Layer III decoder gives `xr = sign · n^(4/3) · 2^(e/4)` with integer n and e (ISO/IEC 11172-3,
-//! 2.4.3.4.7). In y = |xr|^(3/4) · 2^(−3e/16) the values are the integers n, so `cos 2πy` is 1 on the lattice
-//! and averages to nothing off it. Noise of deviation σ on a line becomes ¾ |x|^(−1/4) σ 2^(−3e/16) in y,
-//! which is why large lines show the lattice long after the zeros have drowned; each line is weighted by the
-//! characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
+//! The lattice of a Layer III quantiser: `xr = sign · n^(4/3) · 2^(e/4)` (ISO/IEC 11172-3, 2.4.3.4.7).
 
-use super::lane::{LANES, Lane};
+use crate::lattice::{Fitter, Steps};
 
 /// Edges of the long-block scalefactor bands at 44.1 kHz in lines (table 3-B.8); the last band has no
 /// scalefactor of its own.
@@ -21,189 +15,16 @@ pub const BANK_GAIN: f32 = 12.679_7;
 /// few hundred the search would only try ever finer lattices on the same lines, and chance gains with each.
 const LARGEST: f32 = 160.0;
 
-/// Weighted lines that a fit needs at least.
-const LEAST_WEIGHT: f32 = 2.0;
-
-/// Best lattice of one band, per lane.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BandFit {
-    /// `Σ w cos 2πy` over its deviation off any lattice: a standard normal before the best step was chosen.
-    pub score: Lane,
-    /// Step exponent e of the best lattice, in quarter steps of the decoder's scale.
-    pub exponent: [i32; LANES],
-}
-
-/// Widest band that is fitted, in lines.
-pub const WIDEST: usize = 158;
-
-/// Fits lattices to bands, reusing its buffers.
-#[derive(Debug, Clone)]
-pub struct Fitter {
-    /// |x|^(3/4) of the lines of the band at hand, the highest line first.
-    powers: Box<[Lane; WIDEST]>,
-    /// 2π² (¾ σ)² / (8 √|x|): an eighth of the noise exponent at step 1.
-    spreads: Box<[Lane; WIDEST]>,
-    /// Largest |x|^(3/4) of each line over the lanes, falling.
-    heights: Box<[f32; WIDEST]>,
-}
-
-impl Default for Fitter {
-    fn default() -> Self {
-        Self {
-            powers: Box::new([[0.0; LANES]; WIDEST]),
-            spreads: Box::new([[0.0; LANES]; WIDEST]),
-            heights: Box::new([0.0; WIDEST]),
-        }
-    }
-}
-
-impl Fitter {
-    /// Fits every step to the lines of one band, of which the first [`WIDEST`] count.
-    ///
-    /// `lines` are in the scale of [`super::Hybrid`], `sigma` is the deviation of the noise on each line in
-    /// the same scale.
-    #[inline(always)]
-    pub fn fit(&mut self, lines: &[Lane], sigma: f32) -> BandFit {
-        let mut fit = BandFit { score: [0.0; LANES], exponent: [0; LANES] };
-        let count = lines.len().min(WIDEST);
-        let largest = self.prepare(&lines[..count], sigma);
-        if largest <= 4.0 * sigma {
-            return fit;
-        }
-        // From the coarsest step, whose largest value is 1, to finer ones.
-        let coarsest = (4.0 * largest.log2() - BANK_GAIN).floor() as i32 + 1;
-        let power = largest.powf(0.75);
-        let (mut seen, mut heard) = (0, count);
-        // Σ w cos 2πy and Σ w² of the best step; scores are compared by their squares, free of roots and quotients.
-        let mut best = ([0.0_f32; LANES], [1.0_f32; LANES]);
-        for exponent in (coarsest - 96..=coarsest).rev() {
-            let step = (-0.1875 * (exponent as f32 + BANK_GAIN)).exp2();
-            if power * step > LARGEST {
-                break;
-            }
-            // Lines that round to zero in every lane, or whose noise has drowned them there, are a tail of the order.
-            while seen < count && self.heights[seen] * step >= 0.5 {
-                seen += 1;
-            }
-            while heard > 0 && self.drowned(heard - 1, step) {
-                heard -= 1;
-            }
-            let (sum, weight) = if is_clear(sigma, step) {
-                self.correlate_clear(seen, step)
-            } else {
-                self.correlate(seen.min(heard), step)
-            };
-            let mut heaviest = 0.0_f32;
-            for l in 0..LANES {
-                let square = sum[l] * sum[l].max(0.0);
-                let better = weight[l] >= LEAST_WEIGHT && square * best.1[l] > best.0[l] * best.0[l] * weight[l];
-                best.0[l] = if better { sum[l] } else { best.0[l] };
-                best.1[l] = if better { weight[l] } else { best.1[l] };
-                fit.exponent[l] = if better { exponent } else { fit.exponent[l] };
-                heaviest = heaviest.max(weight[l]);
-            }
-            // The finer the step, the more lines count but the less each weighs; once all have drowned, so
-            // will all finer ones.
-            if heaviest < LEAST_WEIGHT && exponent < coarsest - 16 {
-                break;
-            }
-        }
-        fit.score = std::array::from_fn(|l| best.0[l] / (0.5 * best.1[l]).sqrt());
-        fit
-    }
-
-    /// Fills the buffers; returns the largest magnitude.
-    #[inline(always)]
-    fn prepare(&mut self, lines: &[Lane], sigma: f32) -> f32 {
-        let spread = 11.103_3 * sigma * sigma / 8.0;
-        let mut order = [(0.0_f32, 0_usize); WIDEST];
-        for (n, (line, entry)) in lines.iter().zip(&mut order).enumerate() {
-            *entry = (line.iter().fold(0.0, |largest, x| largest.max(x.abs())), n);
-        }
-        let order = &mut order[..lines.len()];
-        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (place, &(height, n)) in order.iter().enumerate() {
-            let (power, eighth) = (&mut self.powers[place], &mut self.spreads[place]);
-            for l in 0..LANES {
-                let x = lines[n][l].abs().max(sigma);
-                let root = x.sqrt();
-                power[l] = root * root.sqrt();
-                eighth[l] = spread / root;
-            }
-            let root = height.max(sigma).sqrt();
-            self.heights[place] = root * root.sqrt();
-        }
-        order.first().map_or(0.0, |&(height, _)| height)
-    }
-
-    /// Whether the noise leaves the line at `place` less than a thousandth of its weight in every lane.
-    #[inline(always)]
-    fn drowned(&self, place: usize, step: f32) -> bool {
-        let least = self.spreads[place].iter().copied().fold(f32::INFINITY, f32::min);
-        least * step * step > 0.58
-    }
-
-    /// [`Self::correlate`] where every weight is one.
-    #[inline(always)]
-    fn correlate_clear(&self, count: usize, step: f32) -> (Lane, Lane) {
-        let mut sum = [0.0; LANES];
-        let mut weight = [0.0; LANES];
-        for power in &self.powers[..count] {
-            for l in 0..LANES {
-                let y = power[l] * step;
-                let w: f32 = if y < 0.5 { 0.0 } else { 1.0 };
-                sum[l] = w.mul_add(cos_turns(y), sum[l]);
-                weight[l] += w;
-            }
-        }
-        (sum, weight)
-    }
-
-    /// `Σ w cos 2πy` and `Σ w²` over the first `count` lines, as far as they do not round to zero.
-    #[inline(always)]
-    fn correlate(&self, count: usize, step: f32) -> (Lane, Lane) {
-        let mut sum = [0.0; LANES];
-        let mut weight = [0.0; LANES];
-        let square = step * step;
-        for (power, eighth) in self.powers[..count].iter().zip(&self.spreads[..count]) {
-            for l in 0..LANES {
-                let y = power[l] * step;
-                // exp(−u) as (1 − u/8)^8, exact enough for a weight and free of calls.
-                let base = eighth[l].mul_add(-square, 1.0).max(0.0);
-                let squared = base * base;
-                let fourth = squared * squared;
-                let w = if y < 0.5 { 0.0 } else { fourth * fourth };
-                sum[l] = w.mul_add(cos_turns(y), sum[l]);
-                weight[l] = w.mul_add(w, weight[l]);
-            }
-        }
-        (sum, weight)
-    }
-}
-
-/// Whether noise of deviation `sigma` lowers no weight by more than a fiftieth: that of a line at y = ½, the smallest
-/// that does not round to zero, is lowered most.
-#[inline(always)]
-pub(crate) fn is_clear(sigma: f32, step: f32) -> bool {
-    // Its deviation in y is ¾ σ (2 · step)^(1/3) · step; compared by its cube, at 0.032.
-    let scaled = 0.75 * sigma * step;
-    scaled * scaled * scaled * 2.0 * step < 3.28e-5
-}
-
-/// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
-#[inline(always)]
-pub(crate) fn cos_turns(y: f32) -> f32 {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
-    let r = y - ((y + ROUND) - ROUND);
-    let u = 4.0 * r * r;
-    let inner = u.mul_add(0.178_856, -1.289_405);
-    u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)
+/// A fitter for the lines of [`super::Hybrid`], with exponents e in quarter steps of the decoder's scale.
+#[must_use]
+pub fn fitter() -> Fitter {
+    Fitter::new(Steps { largest: LARGEST, gain: BANK_GAIN, finest: 96, finer: 1.0, least: 0.0 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mp3::{LANES, Lane};
 
     /// Lines `n^(4/3) 2^((e + gain)/4)` for the given integers, every lane alike, plus `noise`.
     fn quantised(integers: &[i32], exponent: i32, noise: impl Fn(usize) -> f32) -> Vec<Lane> {
@@ -221,19 +42,11 @@ mod tests {
     }
 
     #[test]
-    fn the_cosine_is_a_cosine() {
-        for n in 0..4000 {
-            let y = n as f32 * 0.013;
-            assert!((cos_turns(y) - (2.0 * std::f32::consts::PI * y).cos()).abs() < 2e-4, "{y}");
-        }
-    }
-
-    #[test]
     fn the_step_of_quantised_lines_is_recovered() {
         let integers = [5, -3, 2, 0, 1, -1, 7, 2, -4, 1, 0, 3];
         for exponent in [-60, -53, -40] {
             let sigma = (0.25 * (exponent as f32 + BANK_GAIN)).exp2() * 0.02;
-            let fit = Fitter::default().fit(&quantised(&integers, exponent, |k| sigma * scatter(k)), sigma);
+            let fit = fitter().fit(&quantised(&integers, exponent, |k| sigma * scatter(k)), sigma);
             assert_eq!(fit.exponent[3], exponent);
             assert!(fit.score[3] > 4.0, "{}", fit.score[3]);
         }
@@ -244,7 +57,7 @@ mod tests {
         let mut total = 0.0;
         for set in 0..50 {
             let lines: Vec<Lane> = (0..20).map(|k| [1e-3 * scatter(k + 31 * set); LANES]).collect();
-            total += Fitter::default().fit(&lines, 1e-6).score[0];
+            total += fitter().fit(&lines, 1e-6).score[0];
         }
         assert!(total / 50.0 < 3.2, "{}", total / 50.0);
     }
@@ -254,6 +67,6 @@ mod tests {
         let integers = [1, -2, 1, 3, 1, -1, 2, 2, -1, 1];
         let step = (0.25 * (-50.0 + BANK_GAIN)).exp2();
         let lines = quantised(&integers, -50, |k| 2.0 * step * scatter(3 * k));
-        assert!(Fitter::default().fit(&lines, 2.0 * step).score[0] < 3.0);
+        assert!(fitter().fit(&lines, 2.0 * step).score[0] < 3.0);
     }
 }

@@ -1,0 +1,220 @@
+//! Do spectral lines sit on a quantiser's lattice? The search that MP3 and AAC share.
+//!
+//! Both decoders give `x = sign · n^(4/3) · 2^(e/4)` with integer n and e. In `y = |x|^(3/4) · 2^(−3e/16)` the values are the
+//! integers n, so `cos 2πy` is 1 on the lattice and averages to nothing off it. Noise of deviation σ on a line becomes
+//! ¾ |x|^(−1/4) σ 2^(−3e/16) in y, which is why large lines show the lattice long after the zeros have drowned; each line is
+//! weighted by the characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
+
+use crate::mp3::{LANES, Lane};
+
+/// Weighted lines that a fit needs at least.
+const LEAST_WEIGHT: f32 = 2.0;
+
+/// Widest band that is fitted, in lines: the last of MP3.
+pub const WIDEST: usize = 158;
+
+/// Which steps are tried, and what is made of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Steps {
+    /// Largest integer that is looked for.
+    pub largest: f32,
+    /// Quarter steps between the codec's scale, in which exponents are told, and that of the lines.
+    pub gain: f32,
+    /// Quarter steps from the coarsest step, of which the largest line is one, to the finest.
+    pub finest: i32,
+    /// How much better a finer lattice has to fit than a coarser one; 1 if no more than better.
+    pub finer: f32,
+    /// Lines below this are zeros.
+    pub least: f32,
+}
+
+/// Best lattice of one band, per lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BandFit {
+    /// `Σ w cos 2πy` over its deviation off any lattice: a standard normal before the best step was chosen.
+    pub score: Lane,
+    /// Step exponent e of the best lattice, in quarter steps of the scale that [`Steps::gain`] names.
+    pub exponent: [i32; LANES],
+}
+
+/// Fits lattices to bands, reusing its buffers.
+#[derive(Debug, Clone)]
+pub struct Fitter {
+    steps: Steps,
+    /// |x|^(3/4) of the lines of the band at hand, the highest line first.
+    powers: Box<[Lane; WIDEST]>,
+    /// 2π² (¾ σ)² / (8 √|x|): an eighth of the noise exponent at step 1.
+    spreads: Box<[Lane; WIDEST]>,
+    /// Largest |x|^(3/4) of each line over the lanes, falling.
+    heights: Box<[f32; WIDEST]>,
+}
+
+impl Fitter {
+    /// A fitter of these steps.
+    #[must_use]
+    pub fn new(steps: Steps) -> Self {
+        Self {
+            steps,
+            powers: Box::new([[0.0; LANES]; WIDEST]),
+            spreads: Box::new([[0.0; LANES]; WIDEST]),
+            heights: Box::new([0.0; WIDEST]),
+        }
+    }
+
+    /// Fits every step to the lines of one band, of which the first [`WIDEST`] count; `sigma` is the deviation of the
+    /// noise on each line, in their scale.
+    #[inline(always)]
+    pub fn fit(&mut self, lines: &[Lane], sigma: f32) -> BandFit {
+        let Steps { largest: most, gain, finest, finer, least } = self.steps;
+        let mut fit = BandFit { score: [0.0; LANES], exponent: [0; LANES] };
+        let count = lines.len().min(WIDEST);
+        let largest = self.prepare(&lines[..count], sigma);
+        if largest <= 4.0 * sigma.max(least) {
+            return fit;
+        }
+        // From the coarsest step, whose largest value is 1, to finer ones.
+        let coarsest = (4.0 * largest.log2() - gain).floor() as i32 + 1;
+        let power = largest.powf(0.75);
+        let (mut seen, mut heard) = (0, count);
+        // Σ w cos 2πy and Σ w² of the best step; scores are compared by their squares, free of roots and quotients.
+        let mut best = ([0.0_f32; LANES], [1.0_f32; LANES]);
+        for exponent in (coarsest - finest..=coarsest).rev() {
+            let step = (-0.1875 * (exponent as f32 + gain)).exp2();
+            if power * step > most {
+                break;
+            }
+            // Lines that round to zero in every lane, or whose noise has drowned them there, are a tail of the order.
+            while seen < count && self.heights[seen] * step >= 0.5 {
+                seen += 1;
+            }
+            while heard > 0 && self.drowned(heard - 1, step) {
+                heard -= 1;
+            }
+            let (sum, weight) = if is_clear(sigma, step) {
+                self.correlate_clear(seen, step)
+            } else {
+                self.correlate(seen.min(heard), step)
+            };
+            let mut heaviest = 0.0_f32;
+            for l in 0..LANES {
+                let square = sum[l] * sum[l].max(0.0);
+                let better =
+                    weight[l] >= LEAST_WEIGHT && square * best.1[l] > finer * finer * best.0[l] * best.0[l] * weight[l];
+                best.0[l] = if better { sum[l] } else { best.0[l] };
+                best.1[l] = if better { weight[l] } else { best.1[l] };
+                fit.exponent[l] = if better { exponent } else { fit.exponent[l] };
+                heaviest = heaviest.max(weight[l]);
+            }
+            // The finer the step, the more lines count but the less each weighs; once all have drowned, so
+            // will all finer ones.
+            if heaviest < LEAST_WEIGHT && exponent < coarsest - 16 {
+                break;
+            }
+        }
+        fit.score = std::array::from_fn(|l| best.0[l] / (0.5 * best.1[l]).sqrt());
+        fit
+    }
+
+    /// Fills the buffers; returns the largest magnitude.
+    #[inline(always)]
+    fn prepare(&mut self, lines: &[Lane], sigma: f32) -> f32 {
+        // Exact zeros (digital silence) must not divide by nothing.
+        let least = sigma.max(self.steps.least);
+        let spread = 11.103_3 * sigma * sigma / 8.0;
+        let mut order = [(0.0_f32, 0_usize); WIDEST];
+        for (n, (line, entry)) in lines.iter().zip(&mut order).enumerate() {
+            *entry = (line.iter().fold(0.0, |largest, x| largest.max(x.abs())), n);
+        }
+        let order = &mut order[..lines.len()];
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (place, &(height, n)) in order.iter().enumerate() {
+            let (power, eighth) = (&mut self.powers[place], &mut self.spreads[place]);
+            for l in 0..LANES {
+                let x = lines[n][l].abs().max(least);
+                let root = x.sqrt();
+                power[l] = root * root.sqrt();
+                eighth[l] = spread / root;
+            }
+            let root = height.max(least).sqrt();
+            self.heights[place] = root * root.sqrt();
+        }
+        order.first().map_or(0.0, |&(height, _)| height)
+    }
+
+    /// Whether the noise leaves the line at `place` less than a thousandth of its weight in every lane.
+    #[inline(always)]
+    fn drowned(&self, place: usize, step: f32) -> bool {
+        let least = self.spreads[place].iter().copied().fold(f32::INFINITY, f32::min);
+        least * step * step > 0.58
+    }
+
+    /// [`Self::correlate`] where every weight is one.
+    #[inline(always)]
+    fn correlate_clear(&self, count: usize, step: f32) -> (Lane, Lane) {
+        let mut sum = [0.0; LANES];
+        let mut weight = [0.0; LANES];
+        for power in &self.powers[..count] {
+            for l in 0..LANES {
+                let y = power[l] * step;
+                let w: f32 = if y < 0.5 { 0.0 } else { 1.0 };
+                sum[l] = w.mul_add(cos_turns(y), sum[l]);
+                weight[l] += w;
+            }
+        }
+        (sum, weight)
+    }
+
+    /// `Σ w cos 2πy` and `Σ w²` over the first `count` lines, as far as they do not round to zero.
+    #[inline(always)]
+    fn correlate(&self, count: usize, step: f32) -> (Lane, Lane) {
+        let mut sum = [0.0; LANES];
+        let mut weight = [0.0; LANES];
+        let square = step * step;
+        for (power, eighth) in self.powers[..count].iter().zip(&self.spreads[..count]) {
+            for l in 0..LANES {
+                let y = power[l] * step;
+                // exp(−u) as (1 − u/8)^8, exact enough for a weight and free of calls.
+                let base = eighth[l].mul_add(-square, 1.0).max(0.0);
+                let squared = base * base;
+                let fourth = squared * squared;
+                let w = if y < 0.5 { 0.0 } else { fourth * fourth };
+                sum[l] = w.mul_add(cos_turns(y), sum[l]);
+                weight[l] = w.mul_add(w, weight[l]);
+            }
+        }
+        (sum, weight)
+    }
+}
+
+/// Whether noise of deviation `sigma` lowers no weight by more than a fiftieth: that of a line at y = ½, the smallest
+/// that does not round to zero, is lowered most.
+#[inline(always)]
+fn is_clear(sigma: f32, step: f32) -> bool {
+    // Its deviation in y is ¾ σ (2 · step)^(1/3) · step; compared by its cube, at 0.032.
+    let scaled = 0.75 * sigma * step;
+    scaled * scaled * scaled * 2.0 * step < 3.28e-5
+}
+
+/// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
+#[inline(always)]
+fn cos_turns(y: f32) -> f32 {
+    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
+    const ROUND: f32 = 12_582_912.0;
+    let r = y - ((y + ROUND) - ROUND);
+    let u = 4.0 * r * r;
+    let inner = u.mul_add(0.178_856, -1.289_405);
+    u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cosine_is_a_cosine() {
+        for n in 0..4000 {
+            let y = n as f32 * 0.013;
+            assert!((cos_turns(y) - (2.0 * std::f32::consts::PI * y).cos()).abs() < 2e-4, "{y}");
+        }
+    }
+}
