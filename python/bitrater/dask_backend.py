@@ -28,8 +28,11 @@ class Backend(DaskDistributedBackend):  # type: ignore[misc]
     """Tells joblib of tasks that Dask gave up, and which file each was for."""
 
     def effective_n_jobs(self, n_jobs: int) -> int:
+        """How many files are in work at the same time; never one, with which joblib would run them in this very process, where
+        a crash ends the program. A cluster has a single thread when it is small, and while a nanny replaces a worker.
+        """
         try:
-            return int(super().effective_n_jobs(n_jobs))
+            return max(2, int(super().effective_n_jobs(n_jobs)))
         except TimeoutError as error:
             raise _core.BitraterError(
                 f"the Dask scheduler has had no worker for {SECONDS_FOR_WORKERS} s; start some with `dask worker`"

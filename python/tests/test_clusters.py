@@ -72,6 +72,15 @@ def wait_for_workers(address: str, number: int) -> None:
         client.wait_for_workers(number, timeout=240)
 
 
+def wait_until_workers_are(address: str, number: int) -> None:
+    """Waits until the scheduler has noticed that the others are gone."""
+    import distributed
+
+    with distributed.Client(address, set_as_default=False, timeout=120) as client:
+        while len(client.ncores()) != number:
+            time.sleep(0.05)
+
+
 def test_results_are_those_of_this_machine(cluster: Cluster, clips: Callable[[int], list[Path]], tmp_path: Path) -> None:
     paths = [*clips(3), tmp_path / "none.flac"]
     steps: list[int] = []
@@ -92,6 +101,15 @@ def test_a_lost_worker_loses_nothing(cluster: Cluster) -> None:
             cluster.workers[0].kill()
     assert [found[number][0] for number in range(100)] == paths
     assert {process for _, process in found.values()} == {worker.pid for worker in cluster.workers}
+
+
+def test_a_single_worker_does_the_work(cluster: Cluster) -> None:
+    lost, left = cluster.workers
+    lost.kill()
+    lost.wait()
+    wait_until_workers_are(cluster.address, 1)
+    found = dict(run(workers.slow, ["a", "b", "c"], backend="dask", scheduler=cluster.address))
+    assert found == {0: ("a", left.pid), 1: ("b", left.pid), 2: ("c", left.pid)}
 
 
 @pytest.mark.nannies
