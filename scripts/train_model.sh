@@ -6,26 +6,25 @@
 #
 # The corpus goes to CORPUS-FOLDER (about 3 MB a minute and history). The model goes to models/NAME/model, and what
 # cross-validation says of it beside it, as figures.txt and figures.json. Environment: SECONDS_EACH (default 11, taken from the
-# middle of every file), CHAINS (default below), THREADS (default: all), SEED (default 1), FOLDS (default 5).
+# middle of every file), CHAINS (default below), AUGMENT (default 1) random variations of each, PER_SOURCE (default 28) files drawn for
+# every source, THREADS (default: all), SEED (default 1), FOLDS (default 5).
 set -euo pipefail
-[ $# -eq 3 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -eq 3 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 lossless=$(realpath "$1") corpus=$(realpath -m "$2") name=$3
 cd "$(dirname "$0")/.."
 model=models/$name
 threads=(${THREADS:+--threads "$THREADS"})
 
 # Genuine files of all kinds and honest MP3s; MP3 in lossless files, with other rates and another encoder; MP3 in MP3 on the
-# same frame grid and on another; other codecs at the rates that people use.
-default=genuine,mp3:128,mp3:V2,mp3:192,mp3:V0,mp3:256,mp3:320,decoded,rates,twice
-default+=,mp3:128/crop:1000/lossless,mp3:V2/gain:-2/lossless,mp3:192/crop:77/lossless,mp3:V0/crop:333/lossless
-default+=,aac:96/lossless,aac:128/lossless,aac:192/lossless,aac:256/lossless,aac:128/mp3:320
-default+=,vorbis:q2/lossless,vorbis:q3/lossless,vorbis:q5/lossless,vorbis:q6/lossless,vorbis:q8/lossless
-default+=,opus:64/lossless,opus:96/lossless,opus:128/lossless,opus:160/lossless
+# same frame grid and on another; other codecs at the rates that people use. Each once as the encoder has it by default and once
+# with a random variation; of all these files a number is drawn for every source.
+default=standard,mp3:128,mp3:V2,mp3:192,mp3:V0,mp3:256,mp3:320,mp3:320/mp3:320,mp3:320/mp3:320@shifted
+default+=,aac:96/lossless,vorbis:q2/lossless,vorbis:q8/lossless,opus:64/lossless,opus:160/lossless
 
 cargo build --release -p bitrater
 bitrater=${CARGO_TARGET_DIR:-target}/release/bitrater
 "$bitrater" transcode --source-dir "$lossless" --output-dir "$corpus" --chains "${CHAINS:-$default}" \
-    --seconds "${SECONDS_EACH:-11}" --seed "${SEED:-1}" "${threads[@]}"
+    --augment "${AUGMENT:-1}" --per-source "${PER_SOURCE:-28}" --seconds "${SECONDS_EACH:-11}" --seed "${SEED:-1}" "${threads[@]}"
 mkdir -p "$model"
 # Each file is measured once; the later commands find the results in the store.
 "$bitrater" train --source-dir "$corpus" --save-model "$model/model" --name "$name" --seed "${SEED:-1}" "${threads[@]}"

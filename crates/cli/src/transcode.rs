@@ -45,7 +45,11 @@ pub(crate) struct TranscodeArgs {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1000))]
     augment: u32,
 
-    /// Seed of the variations
+    /// Make only so many of all these files for every source, drawn at random
+    #[arg(long, value_name = "N")]
+    per_source: Option<NonZeroUsize>,
+
+    /// Seed of the variations and of what is drawn
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
@@ -79,6 +83,7 @@ pub(crate) fn transcode(args: TranscodeArgs) -> anyhow::Result<ExitStatus> {
         output_dir: args.output_dir,
         chains,
         augment: args.augment,
+        per_source: args.per_source.map(NonZeroUsize::get),
         seed: args.seed,
         seconds: args.seconds,
         skip_missing: args.skip_missing,

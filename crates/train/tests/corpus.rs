@@ -5,7 +5,7 @@
     reason = "what cannot be set up has to stop the test there and then; helpers are not seen as test code"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -169,7 +169,29 @@ fn threads_and_order_change_nothing() {
     assert_eq!(contents(&options.output_dir), one);
     assert_eq!(rows(&lab).len(), 12);
     let varied = rows(&lab).into_iter().filter(|row| row.path.contains('~')).map(|row| row.chain);
-    assert_eq!(varied.collect::<std::collections::BTreeSet<_>>().len(), 8, "no two variations are alike");
+    assert_eq!(varied.collect::<BTreeSet<_>>().len(), 8, "no two variations are alike");
+}
+
+#[test]
+fn some_files_of_every_source_are_drawn_at_random() {
+    let lab = Lab::new();
+    sources(&lab);
+    let options = CorpusOptions {
+        augment: 9,
+        per_source: Some(4),
+        ..options(&lab, &["lossless", "gain:-1.3/lossless", "mono/lossless"])
+    };
+    run(&options);
+    let rows = rows(&lab);
+    let mut drawn = BTreeMap::<String, BTreeSet<String>>::new();
+    for row in &rows {
+        let (folder, name) = row.path.rsplit_once('/').unwrap();
+        let number = name.split_once('~').map_or("", |(_, number)| number.trim_end_matches(".flac"));
+        drawn.entry(row.recording.clone()).or_default().insert(format!("{folder} {number}"));
+    }
+    assert!(drawn.values().all(|files| files.len() == 4), "{drawn:?}");
+    let sets: BTreeSet<_> = drawn.values().collect();
+    assert!(sets.len() > 1, "each source draws its own: {drawn:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::programs::{Lack, Programs};
 use super::{CorpusError, space};
 use crate::chain::{Action, Chain, vary};
 use crate::manifest::{self, Row};
+use crate::rng::Rng;
 
 /// What to make.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,9 @@ pub struct CorpusOptions {
     pub chains: Vec<Chain>,
     /// Random variations of every history, besides the plain one.
     pub augment: u32,
-    /// Seed of the variations.
+    /// At most so many of all these files for every recording, drawn at random; all of them if `None`.
+    pub per_source: Option<usize>,
+    /// Seed of the variations and of what is drawn.
     pub seed: u64,
     /// Only that much of the middle of every recording.
     pub seconds: Option<f64>,
@@ -259,7 +262,16 @@ fn planned(source: &Source, chains: &[Chain], options: &CorpusOptions) -> Vec<(C
             rows.push((chain, row));
         }
     }
+    if let Some(number) = options.per_source {
+        draw(&mut rows, number, options.seed);
+    }
     rows
+}
+
+/// Keeps so many rows, drawn at random. A row's lot is its own: those that other chains bring along do not change it.
+fn draw(rows: &mut Vec<(Chain, Row)>, number: usize, seed: u64) {
+    rows.sort_by_cached_key(|(_, row)| (Rng::new(seed, &["draw", &row.path]).next(), row.path.clone()));
+    rows.truncate(number);
 }
 
 /// Folder of a chain: the classes lie where a reader without a manifest looks for them.
