@@ -6,7 +6,7 @@
 #
 # The corpus goes to CORPUS-FOLDER (about 3 MB a minute and history). The model goes to models/NAME/model, and what
 # cross-validation says of it beside it, as figures.txt and figures.json. Environment: SECONDS_EACH (default 11, taken from the
-# middle of every file), CHAINS (default below), AUGMENT (default 1) random variations of each, PER_SOURCE (default 28) files drawn for
+# middle of every file), CHAINS (default below), AUGMENT (default 1) random variations of each, PER_SOURCE (default 16) files drawn for
 # every source, THREADS (default: all), SEED (default 1), FOLDS (default 5).
 set -euo pipefail
 [ $# -eq 3 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -24,7 +24,7 @@ default+=,aac:96/lossless,vorbis:q2/lossless,vorbis:q8/lossless,opus:64/lossless
 cargo build --release -p bitrater
 bitrater=${CARGO_TARGET_DIR:-target}/release/bitrater
 "$bitrater" transcode --source-dir "$lossless" --output-dir "$corpus" --chains "${CHAINS:-$default}" \
-    --augment "${AUGMENT:-1}" --per-source "${PER_SOURCE:-28}" --seconds "${SECONDS_EACH:-11}" --seed "${SEED:-1}" "${threads[@]}"
+    --augment "${AUGMENT:-1}" --per-source "${PER_SOURCE:-16}" --seconds "${SECONDS_EACH:-11}" --seed "${SEED:-1}" "${threads[@]}"
 mkdir -p "$model"
 # Each file is measured once; the later commands find the results in the store.
 "$bitrater" train --source-dir "$corpus" --save-model "$model/model" --name "$name" --seed "${SEED:-1}" "${threads[@]}"

@@ -13,8 +13,9 @@ const WEAKER_BAR: f64 = 0.8;
 impl Model {
     /// The assessment that the rules made, with the model's opinion in it.
     ///
-    /// A proof stands; the model names the class of an MP3 generation and says whether it agrees. Without a proof the
-    /// model accuses from its bar on, and between even odds and the bar the verdict is inconclusive.
+    /// A proof stands; the model names the class of its generation and says whether it agrees. A lossless file without
+    /// a proof it accuses from its bar on, and between even odds and the bar the verdict is inconclusive. An MP3 it accuses
+    /// only where an older generation is proven: honest MP3s come from more encoders than any corpus has.
     #[must_use]
     pub fn combine(&self, mut assessment: Assessment) -> Assessment {
         let Some(head) = self.head(assessment.codec) else { return assessment };
@@ -68,7 +69,11 @@ fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     // The stream's own generation stands in the history of a lossy file.
     let own = usize::from(!assessment.codec.is_lossless());
     let proven_older = assessment.history.len() > own;
-    let bar = if proven_older { WEAKER_BAR } else { f64::from(head.bar) };
+    let lossless = assessment.codec.is_lossless();
+    if !lossless && (!proven_older || probability < WEAKER_BAR) {
+        return;
+    }
+    let bar = if lossless { f64::from(head.bar) } else { WEAKER_BAR };
     if probability < 0.5 {
         assessment.confidence = 1.0 - probability;
         return;

@@ -224,13 +224,16 @@ fn without_a_proof_the_model_accuses_from_its_bar_on() {
 
 #[test]
 fn an_mp3_is_weighed_against_what_it_states() {
-    let accused = model().combine(mp3(9.0, false));
-    assert_eq!((accused.verdict, accused.history.len(), accused.quality_gap), (Verdict::Transcode, 2, 5));
+    let unproven = model().combine(mp3(9.0, false));
+    assert_eq!((unproven.verdict, unproven.confidence, unproven.history.len()), (Verdict::Original, 0.96, 1));
     let proven = model().combine(mp3(9.0, true));
     assert_eq!((proven.verdict, proven.history.len(), proven.history[0].phase), (Verdict::Transcode, 2, Some(7)));
     assert!(proven.warnings.is_empty());
+    assert_eq!(proven.quality_gap, 5);
+    let twice = model().combine(mp3(1.0, true));
+    assert_eq!((twice.verdict, twice.warnings.len()), (Verdict::Original, 1), "encoded twice, but not from less");
     // Nothing that the model knows is weaker than 64 kbps, so there is nothing to accuse it of.
-    let mut low = mp3(9.0, false);
+    let mut low = mp3(9.0, true);
     low.stated.bitrate = Some(64);
     assert_eq!(model().combine(low).verdict, Verdict::Original);
 }
