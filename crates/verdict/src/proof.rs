@@ -9,7 +9,8 @@ use crate::witness::mp3_class;
 use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker};
 
 /// The bars, whose one home is [`crate::bars`].
-const MP3_BAR: f64 = bars::MP3.least;
+const HOLES_BAR: f64 = bars::HOLES.least;
+const LATTICE_BAR: f64 = bars::LATTICE.least;
 const LIKELY_BAR: f64 = bars::LIKELY.least;
 const AAC_BAR: f64 = bars::AAC.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
@@ -56,7 +57,7 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
 
 /// Bar and strength of the strongest thing that anything short of proof showed, over its bar.
 pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
-    let mp3 = evidence.mp3_grid.iter().flat_map(GridSearch::peaks).filter(|peak| !is_own(evidence, peak.phase));
+    let mp3 = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
     let others = &evidence.others;
     let rest = [
         others.aac.as_ref().and_then(|aac| aac.lattice.peaks.first()).map(|peak| peak.strength / AAC_BAR),
@@ -64,27 +65,43 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
         others.opus.as_ref().and_then(|opus| opus.proof.peaks.first()).map(|peak| peak.strength / OPUS_BAR),
     ];
     let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
-    mp3.map(|peak| peak.strength / MP3_BAR).chain(rest.into_iter().flatten()).chain(aligned).fold(0.0, f64::max)
+    mp3.map(|(scan, peak)| peak.strength / scan.bar)
+        .chain(rest.into_iter().flatten())
+        .chain(aligned)
+        .fold(0.0, f64::max)
+}
+
+/// One of the two ways to look for an MP3 grid at all phases.
+struct Scan {
+    name: &'static str,
+    what: &'static str,
+    bar: f64,
+    granules: usize,
+}
+
+/// Every peak of every scan.
+fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
+    let kinds = [
+        ("mp3_holes", "holes stand", HOLES_BAR, Some(&search.holes)),
+        ("mp3_lattice", "quantiser lattice stands", LATTICE_BAR, search.lattice.as_ref()),
+    ];
+    kinds.into_iter().filter_map(|(name, what, bar, scan)| Some((name, what, bar, scan?))).flat_map(
+        |(name, what, bar, scan)| {
+            scan.peaks.iter().map(move |peak| (Scan { name, what, bar, granules: scan.granules }, peak))
+        },
+    )
 }
 
 fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
-    let scans = [
-        ("mp3_holes", "holes stand", Some(&search.holes)),
-        ("mp3_lattice", "quantiser lattice stands", search.lattice.as_ref()),
-    ];
-    let scanned = scans
-        .into_iter()
-        .filter_map(|(name, what, scan)| Some((name, what, scan?)))
-        .flat_map(|(name, what, scan)| scan.peaks.iter().map(move |peak| (name, what, scan.granules, peak)))
-        .filter(|(.., peak)| !is_own(evidence, peak.phase) && agrees(peak, MP3_BAR))
-        .max_by(|a, b| a.3.strength.total_cmp(&b.3.strength))
-        .map(|(name, what, granules, peak)| Proof {
+    let scanned = scans(search)
+        .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
+        .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
-            margin: peak.strength / MP3_BAR,
+            margin: peak.strength / scan.bar,
             reason: format!(
-                "an MP3 frame grid at phase {} of {PERIOD}: its {what} {:.1} MADs beyond all other phases ({name}) over {granules} granules, in {} of 4 parts of the file{}",
-                peak.phase, peak.strength, peak.parts, rate_clause(evidence, peak.phase)
+                "an MP3 frame grid at phase {} of {PERIOD}: its {} {:.1} MADs beyond all other phases ({}) over {} granules, in {} of 4 parts of the file{}",
+                peak.phase, scan.what, peak.strength, scan.name, scan.granules, peak.parts, rate_clause(evidence, peak.phase)
             ),
         });
     let likely = search.likely.first().filter(|likely| likely.strength >= LIKELY_BAR).map(|likely| Proof {
@@ -95,7 +112,7 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
             likely.phase, likely.strength, likely.granules, rate_clause(evidence, likely.phase)
         ),
     });
-    scanned.into_iter().chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
+    scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
 pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {

@@ -32,8 +32,9 @@ impl Sample {
             assessment.warnings.clone_from(&set.stream.warnings);
         }
         let mut findings = findings(&set);
-        // What was measured on genuine files is measured again now and then; these tests are of the writers.
+        // Where bars stand is measured again now and then; these tests are of the writers.
         for bar in findings.iter_mut().filter_map(|finding| finding.bar.as_mut()) {
+            bar.least = if bar.least < 1.0 { 0.03 } else { 10.0 };
             bar.genuine = Genuine { below: 0.9 * bar.least, files: 960 };
         }
         Self { outcome, findings, set: Some(set) }

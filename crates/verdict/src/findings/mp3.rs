@@ -16,7 +16,7 @@ pub fn holes(evidence: &EvidenceSet) -> Finding {
         looked_for: "lines that an MP3 encoder set to zero: seen through its own filter bank they vanish at one phase of \
                      its granules and at no other",
         period: Some(PERIOD as u32),
-        bar: Some(bars::MP3),
+        bar: Some(bars::HOLES),
         also_needed: Some(agreement()),
     };
     let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
@@ -25,7 +25,7 @@ pub fn holes(evidence: &EvidenceSet) -> Finding {
         "granules",
         |signal| one(evidence, signal),
         |phase| is_own(evidence, phase),
-        |peak| agrees(peak, bars::MP3.least),
+        |peak| agrees(peak, bars::HOLES.least),
     )
 }
 
@@ -35,7 +35,7 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
         looked_for: "lines that stand on the steps of an MP3 quantiser, at one phase of its granules and at no other; they \
                      show where rounding has filled the holes",
         period: Some(PERIOD as u32),
-        bar: Some(bars::MP3),
+        bar: Some(bars::LATTICE),
         also_needed: Some(agreement()),
     };
     let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
@@ -51,7 +51,7 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
         "granules",
         |signal| pair(evidence, signal),
         |phase| is_own(evidence, phase),
-        |peak| agrees(peak, bars::MP3.least),
+        |peak| agrees(peak, bars::LATTICE.least),
     )
 }
 
