@@ -1,10 +1,10 @@
 //! What an MP3 stream says of one of its own granules, and the noise that its quantiser left.
 
 use bitrater_media::layer3::{BandTable, ChannelGranule, Header, LINES};
-use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
+use bitrater_signal::mp3::lattice::BANK_GAIN;
 
-/// Scalefactor bands of a long block, the one without a scalefactor included.
-pub const BANDS: usize = LONG_BANDS_44100.len() - 1;
+/// Scalefactor bands of a long block at every sample rate, the one without a scalefactor included.
+pub const BANDS: usize = 22;
 
 /// One granule of the current bitstream, in the order of the hybrid bank.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,9 @@ impl CodedGranule {
     /// mid and side.
     #[must_use]
     pub fn noise(&self) -> [[f32; BANDS]; 4] {
-        let first = self.channels.first().map_or([0.0; BANDS], CodedChannel::noise);
-        let second = self.channels.get(1).map_or(first, CodedChannel::noise);
+        let noise = |channel: &CodedChannel| channel.noise(self.bands);
+        let first = self.channels.first().map_or([0.0; BANDS], noise);
+        let second = self.channels.get(1).map_or(first, noise);
         let both = std::array::from_fn(|band| 0.5 * (first[band] + second[band]));
         if self.mid_side { [both, both, first, second] } else { [first, second, both, both] }
     }
@@ -60,10 +61,10 @@ impl CodedChannel {
         Self { short: granule.info.is_short(), quantised, exponents: ordered.map(|e| e as i16) }
     }
 
-    /// δ²/12 averaged over each band, δ being the width of the interval that each line was rounded in.
-    pub(crate) fn noise(&self) -> [f32; BANDS] {
+    /// δ²/12 averaged over each of the long `bands`, δ being the width of the interval that each line was rounded in.
+    pub(crate) fn noise(&self, bands: &BandTable) -> [f32; BANDS] {
         std::array::from_fn(|band| {
-            let lines = LONG_BANDS_44100[band]..LONG_BANDS_44100[band + 1];
+            let lines = usize::from(bands.long[band])..usize::from(bands.long[band + 1]);
             let count = lines.len() as f32;
             lines.map(|line| self.interval(line)).map(|delta| delta * delta / 12.0).sum::<f32>() / count
         })

@@ -109,6 +109,6 @@ fn what_was_never_coded_has_no_grid() {
 #[test]
 fn too_little_audio_or_an_unknown_rate_gives_no_search() {
     assert_eq!(search_planes(&[music(6 * LINES)], RATE, NOISE), None);
-    assert_eq!(search_planes(&[music(30 * LINES)], 11_025, NOISE), None);
+    assert_eq!(search_planes(&[music(30 * LINES)], 37_800, NOISE), None);
     assert_eq!(search_planes(&[], RATE, NOISE), None);
 }

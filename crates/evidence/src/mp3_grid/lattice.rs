@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use bitrater_media::layer3::BandTable;
+
 use super::granules::{MARGIN, Place, loudest};
 use super::noise::Noise;
 use super::scorer::{self, Scorer};
@@ -24,11 +26,11 @@ const BANDS: usize = 16;
 const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 
 /// Searches all phases.
-pub fn scan(spans: &[Span], places: &[Place], noise: Noise) -> PhaseScan {
+pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise) -> PhaseScan {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
     let mut tally = Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD);
-    let mut scorer = Scorer::new(BANDS);
+    let mut scorer = Scorer::new(bands, BANDS);
     for (n, &place) in chosen.iter().enumerate() {
         let rows: Option<Vec<[f32; PERIOD]>> = signals_of(place, spans, n)
             .into_iter()

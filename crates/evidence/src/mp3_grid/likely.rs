@@ -4,6 +4,7 @@
 //! file's tag names, 529 when it did not (every Layer III decoder delays by 528 + 1 samples). Asking two phases
 //! instead of 576 leaves time for many granules, and needs less strength to be believed.
 
+use bitrater_media::layer3::BandTable;
 use bitrater_signal::mp3::{GRANULE_SPAN, LANES, WINDOW_LEN};
 
 use super::granules::{MARGIN, Place, loudest};
@@ -49,10 +50,16 @@ const PLENTY: f64 = 20.0;
 ///
 /// The granules are asked in an order that spreads any number of first ones over the file, so that most phases
 /// without a grid are given up after a fifth of them.
-pub fn ask(spans: &[Span], places: &[Place], noise: Noise, phases: &[u32]) -> Vec<LikelyPhase> {
+pub fn ask(
+    spans: &[Span],
+    places: &[Place],
+    bands: &'static BandTable,
+    noise: Noise,
+    phases: &[u32],
+) -> Vec<LikelyPhase> {
     let chosen = loudest(spans, places, MOST_GRANULES);
     let order = spread_order(chosen.len());
-    let mut scorer = Scorer::new(BANDS);
+    let mut scorer = Scorer::new(bands, BANDS);
     let mut answers: Vec<LikelyPhase> = phases
         .iter()
         .map(|&phase| {

@@ -15,6 +15,8 @@ mod older_rate;
 pub mod rate;
 mod scorer;
 
+use bitrater_media::layer3::BandTable;
+
 use crate::excerpts::Span;
 use crate::tally::{GridPeak, PhaseScan};
 use noise::Noise;
@@ -62,20 +64,21 @@ impl GridSearch {
 /// A peak this strong, in MADs, makes the slower searches needless.
 const ENOUGH: f64 = 16.0;
 
-/// Searches all 576 phases over `spans`.
+/// Searches all 576 phases over `spans` of a file of `sample_rate` Hz, on which the scalefactor bands depend.
 ///
 /// `rounding` is the variance that rounding left per sample (full scale 1): what lies below it is not told
 /// apart from zero. Spans of an MP3 stream know their own quantiser instead. Fewer than eight granules give no
 /// search.
-pub(crate) fn search(spans: &[Span], rounding: f64) -> Option<GridSearch> {
+pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<GridSearch> {
     let places = granules::places(spans);
     if places.len() < FEWEST {
         return None;
     }
+    let bands = BandTable::at(sample_rate);
     let holes = holes::scan(spans, &places, rounding);
     if spans.iter().any(|span| !span.coded.is_empty()) {
-        let lattice = lattice::scan(spans, &places, Noise::Coded);
-        let likely = likely::ask(spans, &places, Noise::Coded, &LIKELY_UNDER_MP3);
+        let lattice = lattice::scan(spans, &places, bands, Noise::Coded);
+        let likely = likely::ask(spans, &places, bands, Noise::Coded, &LIKELY_UNDER_MP3);
         let older = likely.first().filter(|likely| likely.strength >= OLDER).map(|likely| likely.phase).or_else(|| {
             lattice
                 .peaks
@@ -83,14 +86,14 @@ pub(crate) fn search(spans: &[Span], rounding: f64) -> Option<GridSearch> {
                 .find(|peak| peak.strength >= OLDER && !(520..=538).contains(&peak.phase))
                 .map(|p| p.phase)
         });
-        let older_rate = older.and_then(|phase| older_rate::read(spans, &places, phase));
+        let older_rate = older.and_then(|phase| older_rate::read(spans, &places, bands, phase));
         return Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate });
     }
     // Without rounding noise (a lossy stream, decoded to float) the holes show all there is to see.
     let noise = Noise::Rounding(rounding);
-    let lattice = (!enough(&holes) && rounding > 0.0).then(|| lattice::scan(spans, &places, noise));
+    let lattice = (!enough(&holes) && rounding > 0.0).then(|| lattice::scan(spans, &places, bands, noise));
     let likely = match &lattice {
-        Some(scan) if !enough(scan) => likely::ask(spans, &places, noise, &LIKELY),
+        Some(scan) if !enough(scan) => likely::ask(spans, &places, bands, noise, &LIKELY),
         _ => Vec::new(),
     };
     Some(GridSearch { holes, lattice, likely, older_rate: None })
@@ -110,3 +113,6 @@ const LIKELY_UNDER_MP3: [u32; 1] = [482];
 fn enough(scan: &PhaseScan) -> bool {
     scan.peaks.first().is_some_and(|peak| peak.strength >= ENOUGH && peak.parts >= 3)
 }
+
+#[cfg(test)]
+mod tests;

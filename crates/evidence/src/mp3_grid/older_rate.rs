@@ -4,9 +4,12 @@
 //! `R_older = R_stream − N · mean log2(σ_older / σ_stream)` with N the lines a second that the stream codes as
 //! other than zero. Both deviations are those of the same lines, so stereo modes and scalefactors cancel.
 
+use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
-use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100, fitter};
-use bitrater_signal::mp3::{Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, Subbands, WINDOW_LEN};
+use bitrater_signal::mp3::lattice::{BANK_GAIN, fitter};
+use bitrater_signal::mp3::{
+    Block, GRANULE_SPAN, Hybrid, LANES, LINES, LINES_PER_SUBBAND, Lane, Polyphase, SUBBANDS, Subbands, WINDOW_LEN,
+};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::granules::{MARGIN, Place, loudest};
@@ -49,8 +52,9 @@ impl OlderRate {
 }
 
 /// Reads the older generation at `phase` of an MP3 stream; none where too little of it fits.
-pub fn read(spans: &[Span], places: &[Place], phase: u32) -> Option<OlderRate> {
+pub fn read(spans: &[Span], places: &[Place], table: &'static BandTable, phase: u32) -> Option<OlderRate> {
     let mut reader = Reader {
+        edges: &table.long,
         hybrid: Hybrid::new(Block::Long),
         fitter: fitter(),
         subbands: Subbands::default(),
@@ -69,7 +73,7 @@ pub fn read(spans: &[Span], places: &[Place], phase: u32) -> Option<OlderRate> {
             polyphase.analyse(&samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN], &mut reader.subbands);
             for (band, &stream) in sigma.iter().enumerate().take(BANDS) {
                 if let Some(older) = dispatch(Deviation { reader: &mut reader, band, sigma: stream }) {
-                    let lines = (LONG_BANDS_44100[band + 1] - LONG_BANDS_44100[band]) as f64;
+                    let lines = f64::from(table.long[band + 1] - table.long[band]);
                     difference += lines * f64::from((older / stream).log2());
                     weight += lines;
                     bands += 1;
@@ -81,6 +85,8 @@ pub fn read(spans: &[Span], places: &[Place], phase: u32) -> Option<OlderRate> {
 }
 
 struct Reader {
+    /// Edges of the scalefactor bands in lines.
+    edges: &'static [u16],
     hybrid: Hybrid,
     fitter: Fitter,
     subbands: Subbands,
@@ -99,11 +105,12 @@ impl Kernel for Deviation<'_> {
 
     #[inline(always)]
     fn run(self) -> Option<f32> {
-        let Reader { hybrid, fitter, subbands, lines } = self.reader;
+        let Reader { edges, hybrid, fitter, subbands, lines } = self.reader;
+        let edge = |band: usize| usize::from(edges[band]);
         if self.band == 0 {
-            hybrid.lines(subbands, 0, LONG_BANDS_44100[BANDS].div_ceil(18) + 1, lines);
+            hybrid.lines(subbands, 0, (edge(BANDS).div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS), lines);
         }
-        let band = &lines[LONG_BANDS_44100[self.band]..LONG_BANDS_44100[self.band + 1]];
+        let band = &lines[edge(self.band)..edge(self.band + 1)];
         let fit = fitter.fit(band, self.sigma);
         if fit.score[0] < SURE {
             return None;

@@ -1,8 +1,9 @@
 //! How well a granule's lines sit on lattices, at neighbouring phases side by side.
 
+use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
-use bitrater_signal::mp3::lattice::{LONG_BANDS_44100, fitter};
-use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, Subbands};
+use bitrater_signal::mp3::lattice::fitter;
+use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, LINES_PER_SUBBAND, Lane, Polyphase, SUBBANDS, Subbands};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::coded;
@@ -24,19 +25,20 @@ pub struct Scorer {
     fitter: Fitter,
     subbands: Subbands,
     lines: Box<[Lane; LINES]>,
-    bands: usize,
+    /// Edges of the bands that are fitted, and of those below.
+    edges: &'static [u16],
 }
 
 impl Scorer {
-    /// A scorer of the lowest `bands` scalefactor bands.
-    pub fn new(bands: usize) -> Self {
+    /// A scorer of the lowest `count` scalefactor bands of a table.
+    pub fn new(bands: &'static BandTable, count: usize) -> Self {
         Self {
             polyphase: Polyphase::new(),
             hybrid: Hybrid::new(Block::Long),
             fitter: fitter(),
             subbands: Subbands::default(),
             lines: Box::new([[0.0; LANES]; LINES]),
-            bands,
+            edges: &bands.long[..=count],
         }
     }
 
@@ -69,15 +71,14 @@ impl Kernel for Rows<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let Scorer { hybrid, fitter, subbands, lines, bands, .. } = self.scorer;
-        let edges = &LONG_BANDS_44100[..=*bands];
+        let Scorer { hybrid, fitter, subbands, lines, edges, .. } = self.scorer;
         // The subbands that hold those lines, and one more for the butterflies.
-        let needed = LONG_BANDS_44100[*bands].div_ceil(18) + 1;
+        let needed = (usize::from(edges[edges.len() - 1]).div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS);
         for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
             hybrid.lines(subbands, self.first + block * LANES, needed, lines);
             scores.fill(0.0);
             for (band, &sigma) in edges.windows(2).zip(self.sigma).skip(FIRST_BAND) {
-                let fit = fitter.fit(&lines[band[0]..band[1]], sigma);
+                let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], sigma);
                 for l in 0..LANES {
                     scores[l] += (fit.score[l] - CHANCE).max(0.0);
                 }

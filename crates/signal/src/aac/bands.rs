@@ -25,14 +25,35 @@ const BANDS_24000: [usize; 48] = [
     204, 220, 240, 260, 284, 308, 336, 364, 396, 432, 468, 508, 552, 600, 652, 704, 768, 832, 896, 960, 1024,
 ];
 
-/// Edges of the bands at a sample rate in Hz; `None` where no table was written down.
+/// 64 kHz.
+const BANDS_64000: [usize; 48] = [
+    0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 64, 72, 80, 88, 100, 112, 124, 140, 156, 172, 192, 216,
+    240, 268, 304, 344, 384, 424, 464, 504, 544, 584, 624, 664, 704, 744, 784, 824, 864, 904, 944, 984, 1024,
+];
+
+/// 11.025, 12 and 16 kHz.
+const BANDS_16000: [usize; 44] = [
+    0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 100, 112, 124, 136, 148, 160, 172, 184, 196, 212, 228, 244, 260, 280,
+    300, 320, 344, 368, 396, 424, 456, 492, 532, 572, 616, 664, 716, 772, 832, 896, 960, 1024,
+];
+
+/// 8 kHz.
+const BANDS_8000: [usize; 41] = [
+    0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120, 132, 144, 156, 172, 188, 204, 220, 236, 252, 268, 288, 308, 328, 348,
+    372, 396, 420, 448, 476, 508, 544, 580, 620, 664, 712, 764, 820, 880, 944, 1024,
+];
+
+/// Edges of the bands at a sample rate in Hz; `None` for rates that AAC does not have.
 #[must_use]
 pub fn long_bands(sample_rate: u32) -> Option<&'static [usize]> {
     match sample_rate {
         44_100 | 48_000 => Some(&BANDS_44100),
         32_000 => Some(&BANDS_32000),
         88_200 | 96_000 => Some(&BANDS_96000),
+        64_000 => Some(&BANDS_64000),
         22_050 | 24_000 => Some(&BANDS_24000),
+        11_025 | 12_000 | 16_000 => Some(&BANDS_16000),
+        8_000 => Some(&BANDS_8000),
         _ => None,
     }
 }
@@ -44,11 +65,12 @@ mod tests {
 
     #[test]
     fn bands_cover_every_line_and_widen() {
-        for rate in [22_050, 32_000, 44_100, 48_000, 96_000] {
+        for rate in [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 64_000, 96_000] {
             let bands = long_bands(rate).unwrap();
             assert_eq!((bands[0], bands[bands.len() - 1]), (0, LINES));
             assert!(bands.windows(2).all(|band| band[1] > band[0] && (band[1] - band[0]) % 4 == 0));
+            assert!(bands.windows(2).all(|band| band[1] - band[0] <= crate::lattice::WIDEST));
         }
-        assert!(long_bands(11_025).is_none());
+        assert!(long_bands(37_800).is_none());
     }
 }

@@ -2,11 +2,6 @@
 
 use crate::lattice::{Fitter, Steps};
 
-/// Edges of the long-block scalefactor bands at 44.1 kHz in lines (table 3-B.8); the last band has no
-/// scalefactor of its own.
-pub const LONG_BANDS_44100: [usize; 23] =
-    [0, 4, 8, 12, 16, 20, 24, 30, 36, 44, 52, 62, 74, 90, 110, 134, 162, 196, 238, 288, 342, 418, 576];
-
 /// Quarter steps between a decoder's `2^(e/4)` and the lines of [`super::Hybrid`], whose MDCT pair has a
 /// gain of nine: 4 log2 9.
 pub const BANK_GAIN: f32 = 12.679_7;

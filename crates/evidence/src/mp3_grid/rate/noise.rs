@@ -2,7 +2,7 @@
 
 use bitrater_media::layer3::LINES;
 use bitrater_signal::mp3::LINE_NOISE;
-use bitrater_signal::mp3::lattice::{BANK_GAIN, LONG_BANDS_44100};
+use bitrater_signal::mp3::lattice::BANK_GAIN;
 
 use crate::coded::{BANDS, CodedChannel};
 use crate::excerpts::Span;
@@ -37,15 +37,15 @@ impl LineNoise {
             let granule = granule.as_ref()?;
             // A channel without lines was silent: the step it names left no noise.
             let noise = |channel: &CodedChannel| {
-                if channel.quantised.iter().all(|&n| n == 0) { [0.0; BANDS] } else { channel.noise() }
+                if channel.quantised.iter().all(|&n| n == 0) { [0.0; BANDS] } else { channel.noise(granule.bands) }
             };
             let first = granule.channels.first().map(noise)?;
             let second = granule.channels.get(1).map_or(first, noise);
             let both = std::array::from_fn(|band| 0.5 * (first[band] + second[band]));
             let signals = if granule.mid_side { [both, both, first, second] } else { [first, second, both, both] };
             for (lines, noise) in lines.iter_mut().zip(signals) {
-                for (edge, variance) in LONG_BANDS_44100.windows(2).zip(noise) {
-                    for line in &mut lines[edge[0]..edge[1]] {
+                for (edge, variance) in granule.bands.long.windows(2).zip(noise) {
+                    for line in &mut lines[usize::from(edge[0])..usize::from(edge[1])] {
                         *line += variance / gain;
                     }
                 }
