@@ -97,8 +97,8 @@ impl Collector {
         } else {
             OtherCodecs::search(&spans, stream.codec, stream.sample_rate, noise)
         };
-        let mp3_rate = mp3_rate::search(&spans, grid.as_ref(), &stream, noise);
         let mp3_aligned = mp3_aligned::search(&spans);
+        let mp3_rate = mp3_rate::search(&spans, grid.as_ref(), mp3_aligned.as_ref(), &stream, noise);
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),

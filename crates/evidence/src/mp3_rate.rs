@@ -1,8 +1,10 @@
-//! Which MP3 generation is worth asking for its rate: the clearest one, where the search for grids found one.
+//! Which MP3 generation is worth asking for its rate: the clearest one, where the search for grids found one; under an MP3 stream
+//! also one on the stream's own grid.
 
 use bitrater_media::{Codec, StreamFacts};
 
 use crate::excerpts::Span;
+use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::rate::{self, GenerationRate};
 use crate::mp3_grid::{GridSearch, PERIOD};
 
@@ -18,22 +20,27 @@ const NEAR: u32 = 9;
 /// Samples between two outputs of the polyphase bank: at multiples of it the stream's own grid casts shadows.
 const SLOT: u32 = 32;
 
+/// Channels of granules that must show a generation on the stream's own grid for it to be asked.
+const SHOWING: usize = 8;
+
 /// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
 /// file's rounding left.
 pub(crate) fn search(
     spans: &[Span],
     grid: Option<&GridSearch>,
+    aligned: Option<&AlignedSearch>,
     stream: &StreamFacts,
     rounding: f64,
 ) -> Option<GenerationRate> {
-    let grid = grid?;
     let under_mp3 = stream.codec == Codec::Mp3;
-    let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
-    let likely = grid.likely.iter().map(|likely| (likely.phase, likely.strength));
-    let (phase, _) = scanned
+    let scanned = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| (peak.phase, peak.strength));
+    let likely = grid.iter().flat_map(|grid| &grid.likely).map(|likely| (likely.phase, likely.strength));
+    let elsewhere = scanned
         .chain(likely)
         .filter(|&(phase, strength)| strength >= STRONG && !(under_mp3 && is_own(phase)))
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(phase, _)| phase);
+    let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;
     rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding))
 }
 

@@ -6,8 +6,8 @@ use bitrater_evidence::mp3_grid::PERIOD;
 
 use crate::bars::ALIGNED;
 use crate::ladder::nominal_bitrate;
-use crate::proof::{OWN_PHASE, Proof, of_class, weaker_class};
-use crate::witness;
+use crate::proof::{OWN_PHASE, Proof, of_class, rate_clause, rated, weaker_class};
+use crate::{mp3_class, witness};
 
 /// Share of the granule channels asked that must show an older lattice.
 const SHARE_BAR: f64 = ALIGNED.least;
@@ -39,18 +39,25 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let stated = &evidence.stream.stated;
     let claimed = stated.bitrate.or(nominal_bitrate(stated.class))?;
     let weaker = search.share() / MOSTLY + less / (MUCH_LESS * f64::from(claimed)) >= SURELY_WEAKER;
-    let generation = if weaker {
-        let cut = witness::mp3_class(evidence.cutoff.as_ref(), 0.0);
-        weaker_class(cut, claimed, f64::from(claimed) - less, OWN_PHASE)
-    } else {
-        of_class(stated.class, OWN_PHASE)
+    let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == OWN_PHASE);
+    let generation = match rate.filter(|_| claimed >= mp3_class::UNDER_320) {
+        _ if !weaker => of_class(stated.class, OWN_PHASE),
+        Some(rate) => rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), OWN_PHASE),
+        None => {
+            let cut = witness::mp3_class(evidence.cutoff.as_ref(), 0.0);
+            let kbps = rate.map_or(f64::from(claimed) - less, |rate| rate.kbps);
+            weaker_class(cut, claimed, kbps, OWN_PHASE)
+        }
     };
     Some(Proof {
         generation,
         margin: margin(search),
         reason: format!(
-            "an MP3 generation on the stream's own frame grid: {} of {} granule channels hold only integers that a coarser quantiser leaves (mp3_aligned, e^{:.0} to 1 on average)",
-            search.showing, search.asked, search.evidence
+            "an MP3 generation on the stream's own frame grid: {} of {} granule channels hold only integers that a coarser quantiser leaves (mp3_aligned, e^{:.0} to 1 on average){}",
+            search.showing,
+            search.asked,
+            search.evidence,
+            rate_clause(evidence, OWN_PHASE)
         ),
     })
 }

@@ -8,21 +8,28 @@ use bitrater_evidence::{Class, EvidenceSet};
 
 use crate::ladder::nominal_bitrate;
 
-/// Share of the stream's rate below which integers read back under it speak for a weaker encode: of 320 under 320 they read 0.73
-/// at least.
-const INTEGERS: f64 = 0.72;
+/// Share of granules from which on the integers were read for good: of 320 under 320 the noise of the newer quantiser leaves 0.02 at
+/// most.
+const READ: f64 = 0.04;
+
+/// Share of the stream's rate below which integers speak for a weaker encode although they drown: 320 under 320 read 0.58 at
+/// least.
+const DROWNED: f64 = 0.55;
 
 /// Share of the stream's rate below which the steps must put the older one, for they favour bands that were coarse…
 const STEPS: f64 = 0.9;
 
-/// … and below which the integers must not contradict them: under 320 they read 0.84 at least where the steps were too coarse.
-const NOT_CONTRADICTED: f64 = 0.83;
+/// … and below which the integers must not contradict them: under 320 they read 0.81 at least where the steps were too coarse.
+const NOT_CONTRADICTED: f64 = 0.8;
+
+/// Share of the stream's rate below which integers that were read for good speak for a weaker encode.
+const INTEGERS: f64 = 0.83;
 
 /// A cutoff from here on, in Hz, may be that of the best constant rate.
 const UNCUT: f64 = 19_700.0;
 
 /// Integers that read back this many times the rate that a cutoff stands for say that the cutoff is the recording's own.
-const FOREIGN: f64 = 2.2;
+const FOREIGN: f64 = 2.0;
 
 /// Holes at the older phase, in shares of the depth of the stream's own; 320 under 320 reached 0.07.
 const HOLES: f64 = 0.2;
@@ -33,10 +40,13 @@ const HOLES_STRENGTH: f64 = 8.0;
 /// Whether the generation at `phase` was weaker than the stream, which claims `claimed` kbps; `cut` is the class that the cutoff
 /// suggests.
 pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>, cut: Class, claimed: f64) -> bool {
-    let read = rate.map(|rate| rate.kbps / claimed);
-    let by_integers = read.is_some_and(|read| read < INTEGERS);
+    let least = rate.map(|rate| rate.kbps / claimed);
+    let by_integers = rate.is_some_and(|rate| {
+        let bar = if rate.read >= READ { INTEGERS } else { DROWNED };
+        rate.kbps < bar * claimed
+    });
     by_integers
-        || (steps_are_coarser(evidence, claimed) && read.is_none_or(|read| read < NOT_CONTRADICTED))
+        || (steps_are_coarser(evidence, claimed) && least.is_none_or(|least| least < NOT_CONTRADICTED))
         || cut_lower(evidence, rate, cut, claimed)
         || holes_are_deep(evidence, phase)
 }
@@ -127,7 +137,15 @@ mod tests {
     #[test]
     fn few_bits_or_deep_holes_are() {
         assert!(is_weaker(&stream(2.0, 0.1, None), Some(180.0), Class::V(0)));
-        assert!(is_weaker(&stream(0.4, 0.3, None), Some(255.0), Class::V(0)));
+        assert!(is_weaker(&stream(0.4, 0.3, None), Some(275.0), Class::V(0)));
+    }
+
+    #[test]
+    fn integers_that_drown_have_to_be_far_fewer() {
+        let set = stream(2.0, 0.1, None);
+        let drowned = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
+        assert!(!weaker(&set, PHASE, Some(&drowned(190.0)), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&drowned(170.0)), Class::V(0), 320.0));
     }
 
     #[test]

@@ -176,7 +176,7 @@ pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
 }
 
 /// What the integers of the generation at `phase` say of its rate, as the end of a sentence.
-fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
+pub(crate) fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
     let rate = evidence.mp3_rate.filter(|rate| rate.phase == phase && rate.read > 0.0);
     rate.map_or_else(String::new, |rate| {
         format!(
@@ -229,7 +229,7 @@ pub(crate) fn of_class(class: Class, phase: u32) -> Generation {
 }
 
 /// A generation whose class was read from its integers.
-fn rated(rated: mp3_class::RatedClass, phase: u32) -> Generation {
+pub(crate) fn rated(rated: mp3_class::RatedClass, phase: u32) -> Generation {
     Generation {
         codec: Codec::Mp3,
         class: rated.class,

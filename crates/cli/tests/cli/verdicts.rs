@@ -55,6 +55,20 @@ fn an_mp3_encoded_again_on_the_same_grid_is_found() {
 }
 
 #[test]
+fn the_rate_of_an_older_encode_on_the_same_grid_is_read() {
+    let library = Library::new();
+    for (older, kbps) in [("128", 128.0), ("192", 192.0), ("256", 256.0)] {
+        let blown_up = library.lab.make(&music(44_100, 12.0, 8), &format!("mp3_{older}_to_320_al"));
+        let answer = library.run(&["analyze", "-f", "jsonl", blown_up.to_str().unwrap()]);
+        let result = &answer.lines()[0];
+        assert_eq!(result["verdict"], "transcode", "{result}");
+        let evidence = result["evidence"].as_array().unwrap();
+        let read = evidence.iter().find(|item| item["name"] == "mp3_rate").unwrap()["value"].as_f64().unwrap();
+        assert!((read / kbps).ln().abs() < 0.12, "{older}: {read}");
+    }
+}
+
+#[test]
 fn an_mp3_encoded_again_on_another_grid_is_found() {
     let library = Library::new();
     let blown_up = library.lab.make(&music(44_100, 12.0, 7), "mp3_128_to_320_sh");

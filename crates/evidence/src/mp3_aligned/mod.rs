@@ -14,6 +14,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use crate::coded::ROUNDING_BETWEEN;
 use crate::excerpts::Span;
 use likelihood::Likelihood;
 use steps::OlderSteps;
@@ -29,9 +30,6 @@ const SHOWS: f32 = 20.0;
 
 /// By how much it has to exceed that of lattices that cannot be.
 const CLEARLY: f32 = 5.0;
-
-/// Deviation per sample that a 16-bit file between the two encodes rounded by (full scale 1): Δ/√12.
-const ROUNDING: f32 = 8.81e-6;
 
 /// What the stream's integers say of an older encode on the same grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,13 +69,13 @@ pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
         }
         let granule = granules[n * granules.len() / count];
         for channel in &granule.channels {
-            let Some(older) = steps::fit(channel, &granule.bands.long, ROUNDING, &likelihood) else { continue };
+            let Some(older) = steps::fit(channel, &granule.bands.long, ROUNDING_BETWEEN, &likelihood) else { continue };
             asked += 1;
             if older.evidence < SHOWS {
                 continue;
             }
-            let chance =
-                steps::fit(channel, &granule.bands.long, ROUNDING, &control).map_or(0.0, |steps| steps.evidence);
+            let chance = steps::fit(channel, &granule.bands.long, ROUNDING_BETWEEN, &control)
+                .map_or(0.0, |steps| steps.evidence);
             if older.evidence > chance + CLEARLY {
                 showing.push((older, granule.channels.len()));
             }

@@ -2,8 +2,9 @@ use bitrater_media::layer3::LINES;
 use bitrater_testkit::Rng;
 
 use super::likelihood::Likelihood;
-use super::{ROUNDING, SHOWS, steps};
+use super::{SHOWS, steps};
 use crate::coded::CodedChannel;
+use crate::coded::ROUNDING_BETWEEN;
 
 /// Long bands of equal width: the method asks only which lines share a step.
 const EDGES: [u16; 23] = {
@@ -60,7 +61,7 @@ fn amplified(gain: i32) -> impl Fn(usize) -> i32 {
 }
 
 fn evidence(channel: &CodedChannel, off: f32) -> steps::OlderSteps {
-    steps::fit(channel, &EDGES, ROUNDING, &Likelihood::new(off)).unwrap_or_default()
+    steps::fit(channel, &EDGES, ROUNDING_BETWEEN, &Likelihood::new(off)).unwrap_or_default()
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn coarser_steps_tell_the_bits_that_were_saved() {
 fn short_blocks_and_near_silence_are_not_asked() {
     let mut channel = quantise(&lines(1), |_| GAIN);
     channel.short = true;
-    assert!(steps::fit(&channel, &EDGES, ROUNDING, &Likelihood::new(0.0)).is_none());
+    assert!(steps::fit(&channel, &EDGES, ROUNDING_BETWEEN, &Likelihood::new(0.0)).is_none());
     let silent = quantise(&[0.0; LINES], |_| GAIN);
-    assert!(steps::fit(&silent, &EDGES, ROUNDING, &Likelihood::new(0.0)).is_none());
+    assert!(steps::fit(&silent, &EDGES, ROUNDING_BETWEEN, &Likelihood::new(0.0)).is_none());
 }

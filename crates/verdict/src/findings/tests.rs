@@ -6,6 +6,7 @@ use bitrater_evidence::opus_grid::OpusSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
 use super::*;
+use crate::bars::{HOLES, LIKELY, OPUS};
 use crate::proof;
 
 fn stream(codec: Codec) -> StreamFacts {
@@ -63,13 +64,17 @@ fn a_file_of_which_nothing_is_known_was_asked_nothing() {
 
 #[test]
 fn a_grid_is_a_proof_from_its_bar_on_where_parts_agree() {
-    for (strength, parts, answer) in
-        [(9.9, 4, Answer::BelowBar), (10.0, 1, Answer::BelowBar), (10.0, 2, Answer::Proof), (17.5, 0, Answer::Proof)]
-    {
+    let bar = HOLES.least;
+    for (strength, parts, answer) in [
+        (bar - 0.1, 4, Answer::BelowBar),
+        (bar, 1, Answer::BelowBar),
+        (bar, 2, Answer::Proof),
+        (1.75 * bar, 0, Answer::Proof),
+    ] {
         let findings = checked(&with_holes(Codec::Flac, vec![peak(7, strength, parts), peak(99, 4.0, 0)]));
         assert_eq!(named(&findings, "mp3_holes").answer, answer, "{strength} in {parts}");
     }
-    let split = checked(&with_holes(Codec::Flac, vec![peak(7, 11.0, 1), peak(99, 10.5, 3)]));
+    let split = checked(&with_holes(Codec::Flac, vec![peak(7, 1.1 * bar, 1), peak(99, 1.05 * bar, 3)]));
     let holes = named(&split, "mp3_holes");
     assert_eq!(holes.strongest().map(|peak| peak.phase), Some(99), "the one that proves comes first");
 }
@@ -99,12 +104,12 @@ fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {
         grid.lattice = Some(scan(Vec::new()));
-        grid.likely = vec![LikelyPhase { phase: 482, granules: 300, strength: 8.9 }];
+        grid.likely = vec![LikelyPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1 }];
     }
     set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     set.others.opus = Some(OpusSearch {
         holes: scan(vec![peak(3, 9.0, 2)]),
-        proof: scan(vec![peak(3, 4.2, 2)]),
+        proof: scan(vec![peak(3, OPUS.least, 2)]),
         offset: 0.4,
         rate: None,
     });
@@ -113,7 +118,7 @@ fn the_other_searches_follow_their_own_bars() {
     let aligned = named(&all, "mp3_aligned");
     assert_eq!((aligned.answer, aligned.strength), (Answer::Proof, Some(0.03)));
     let opus = named(&all, "opus_holes");
-    assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(4.2)));
+    assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(OPUS.least)));
     assert!(opus.note.ends_with("the grid lies 0.40 of a sample behind the phase"), "{}", opus.note);
     set.mp3_aligned = Some(AlignedSearch { asked: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
     assert_eq!(named(&checked(&set), "mp3_aligned").answer, Answer::BelowBar, "too few channels show it");

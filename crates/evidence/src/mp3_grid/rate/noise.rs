@@ -4,7 +4,7 @@ use bitrater_media::layer3::LINES;
 use bitrater_signal::mp3::LINE_NOISE;
 use bitrater_signal::mp3::lattice::BANK_GAIN;
 
-use crate::coded::{BANDS, CodedChannel};
+use crate::coded::{BANDS, CodedChannel, ROUNDING_BETWEEN};
 use crate::excerpts::Span;
 use crate::mp3_grid::PERIOD;
 
@@ -26,12 +26,13 @@ impl LineNoise {
         Self::White((variance.sqrt() as f32 * LINE_NOISE).max(LEAST))
     }
 
-    /// What the MP3 stream's own quantiser left on a granule whose oldest sample has this offset in `span`; none where the
-    /// stream's frames are not known.
+    /// What the MP3 stream's own quantiser, and the rounding of the file between the two encodes, left on a granule whose oldest
+    /// sample has this offset in `span`; none where the stream's frames are not known.
     pub fn of_stream(span: &Span, offset: usize) -> Option<Self> {
         let first = offset / PERIOD;
         let coded = span.coded.get(first..first + 3)?;
-        let mut lines = Box::new([[0.0; LINES]; 4]);
+        let rounding = (ROUNDING_BETWEEN * LINE_NOISE).powi(2);
+        let mut lines = Box::new([[rounding; LINES]; 4]);
         let gain = (0.5 * BANK_GAIN).exp2() * coded.len() as f32;
         for granule in coded {
             let granule = granule.as_ref()?;
