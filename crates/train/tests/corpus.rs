@@ -173,6 +173,17 @@ fn threads_and_order_change_nothing() {
 }
 
 #[test]
+fn one_channel_of_24_bits_is_encoded_by_every_program() {
+    let lab = Lab::new();
+    let dir = lab.path("sources");
+    fs::create_dir_all(&dir).unwrap();
+    wav::write(&dir.join("mono.wav"), &music(44_100, 1.0, 4).to_mono(), 24);
+    let options =
+        options(&lab, &["aac:128/lossless", "mp3:128", "opus:96/lossless", "vorbis:q3/lossless", "wma:128/lossless"]);
+    assert_eq!(run(&options).made, 5);
+}
+
+#[test]
 fn some_files_of_every_source_are_drawn_at_random() {
     let lab = Lab::new();
     sources(&lab);

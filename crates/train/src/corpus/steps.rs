@@ -47,7 +47,11 @@ impl Workshop<'_> {
             }
             encoder => {
                 let kbps = format!("{}k", encode.nominal());
-                self.ffmpeg(input, &["-c:a", ffmpeg_encoder(encoder), "-b:a", &kbps], output)
+                let (spec, _) = wav::shape(input)?;
+                // A WAV file of 24 bits may call its one channel the left one, which encoders refuse.
+                let centre: &[&str] =
+                    if spec.channels == 1 { &["-af", "channelmap=map=0:channel_layout=mono"] } else { &[] };
+                self.ffmpeg(input, &[&["-c:a", ffmpeg_encoder(encoder), "-b:a", &kbps], centre].concat(), output)
             }
         }
     }
