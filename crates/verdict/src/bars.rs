@@ -41,7 +41,8 @@ pub const ALIGNED: Bar =
 /// Lattice of AAC. All but two of the files stayed below 5.1.
 pub const AAC: Bar = Bar { least: 8.0, unit: "standard errors", genuine: Genuine { below: 7.2, files: 2085 } };
 
-/// Ladder of Vorbis. All but two of the files stayed below 8.0.
+/// Ladder of Vorbis. All but two of the files stayed below 8.0; 99 % below 7.4, and at the floor's own levels, over 1044 genuine
+/// files, below 6.2 (highest 7.9).
 pub const VORBIS: Bar = Bar { least: 12.0, unit: "MADs", genuine: Genuine { below: 10.1, files: 2088 } };
 
 /// Holes of Opus.

@@ -84,6 +84,15 @@ pub fn steadiest(places: &[Place], most: usize) -> Vec<Place> {
         .collect()
 }
 
+/// The loudest steady places wherever they are, in file order.
+pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
+    let mut chosen = places.to_vec();
+    chosen.sort_by(|a, b| b.steadiness.total_cmp(&a.steadiness));
+    chosen.truncate(most);
+    chosen.sort_by_key(|place| (place.run, place.offset));
+    chosen
+}
+
 /// At most `most` of the places, evenly spread.
 pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
     let count = places.len().min(most);

@@ -77,6 +77,17 @@ fn both_windows_are_found_at_their_phase() {
 }
 
 #[test]
+fn an_encode_that_shows_in_few_frames_is_found_in_more_of_them() {
+    let samples = music(240 * LINES);
+    let coded = coded(&samples, 64, Shape::Kbd, 5.0);
+    // Six whole frames of an encode in thirty.
+    let mixed: Vec<f32> =
+        (0..samples.len()).map(|n| if n / LINES % 30 < 8 { coded[n] } else { rounded(&samples[n..=n])[0] }).collect();
+    let peak = search_planes(&[mixed], RATE, NOISE).unwrap().lattice.peaks[0];
+    assert!(peak.phase == 64 && peak.strength >= PROVEN && peak.parts == 4, "{peak:?}");
+}
+
+#[test]
 fn what_was_never_coded_has_no_grid() {
     let tone = |n: usize, hz: f32| (2.0 * std::f32::consts::PI * hz * n as f32 / RATE as f32).sin();
     let length = 30 * LINES;

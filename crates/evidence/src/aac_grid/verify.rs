@@ -7,7 +7,7 @@ use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::frames::{MARGIN, Place, Run};
-use super::{CHANCE, mix};
+use super::{CHANCE, PART_BAR, mix};
 use crate::signals::Signal;
 use crate::tally::median;
 
@@ -41,10 +41,19 @@ pub struct Standing {
     pub signal: Signal,
     /// Standard errors above the other phases.
     pub strength: f32,
-    /// Mean rise of the summed band scores.
+    /// Mean rise of the summed band scores in that signal.
     pub depth: f32,
+    /// The same in the last window shape of all signals together.
+    pub rise: f32,
     /// Strength within each part of the file.
     pub parts: [f32; PARTS],
+}
+
+impl Standing {
+    /// Parts of the file that show the phase on their own.
+    pub fn agreeing(&self) -> usize {
+        self.parts.iter().filter(|&&part| part > PART_BAR).count()
+    }
 }
 
 /// One frame's scores: for each shape and row of signals, each lane.
@@ -84,6 +93,9 @@ pub fn compare(
         .collect();
     let mut standings: Vec<Standing> = (0..LANES).map(Standing::none).collect();
     for (s, &shape) in shapes.iter().enumerate() {
+        for standing in &mut standings {
+            standing.rise = 0.0;
+        }
         for row in 0..rows {
             let scores: Vec<Lane> = frames.iter().map(|frame| frame[s][row]).collect();
             rank(&scores, shape, if row == 0 { Signal::Left } else { Signal::Mid }, &mut standings);
@@ -101,6 +113,7 @@ impl Standing {
             signal: Signal::Left,
             strength: f32::NEG_INFINITY,
             depth: 0.0,
+            rise: 0.0,
             parts: [0.0; PARTS],
         }
     }
@@ -129,12 +142,14 @@ fn rank(scores: &[Lane], shape: Shape, signal: Signal, standings: &mut [Standing
             sums[part] += (contrast[l] * unit).clamp(-CLIP, CLIP);
             numbers[part] += 1.0;
         }
+        let depth = contrasts.iter().map(|contrast| contrast[l]).sum::<f32>() / count as f32;
+        standing.rise += depth;
         let strength = sums.iter().sum::<f32>() / (count as f32).sqrt();
         if strength > standing.strength {
             standing.strength = strength;
             standing.shape = shape;
             standing.signal = signal;
-            standing.depth = contrasts.iter().map(|contrast| contrast[l]).sum::<f32>() / count as f32;
+            standing.depth = depth;
             standing.parts = std::array::from_fn(|p| sums[p] / numbers[p].max(1.0).sqrt());
         }
     }
@@ -164,5 +179,25 @@ impl Kernel for Scores<'_> {
             }
         }
         total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rise_is_of_all_signals_and_the_depth_of_the_strongest() {
+        let score = |n: usize, rise: f32| -> Lane {
+            std::array::from_fn(|l| if l == 3 { 10.0 + rise } else { 10.0 + ((n * 7 + l * 5) % 3) as f32 })
+        };
+        let steady: Vec<Lane> = (0..32).map(|n| score(n, 30.0)).collect();
+        let deep: Vec<Lane> = (0..32).map(|n| score(n, if n % 2 == 0 { 90.0 } else { 0.0 })).collect();
+        let mut standings: Vec<Standing> = (0..LANES).map(Standing::none).collect();
+        rank(&steady, Shape::Kbd, Signal::Left, &mut standings);
+        rank(&deep, Shape::Kbd, Signal::Mid, &mut standings);
+        let standing = standings[3];
+        assert_eq!(standing.signal, Signal::Left);
+        assert!((standing.depth - 29.0).abs() < 1.5 && (standing.rise - 73.0).abs() < 3.0, "{standing:?}");
     }
 }

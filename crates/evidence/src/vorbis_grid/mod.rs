@@ -11,6 +11,7 @@ mod rate;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod unity;
 
 use crate::excerpts::Span;
 use crate::tally::{GridPeak, PhaseScan};
@@ -37,15 +38,26 @@ pub struct VorbisSearch {
     /// Blocks of each eighth of the file together, as one gain: strong where many quiet blocks agree.
     /// Its `Mid` stands for both channels together.
     pub pooled: PhaseScan,
+    /// All blocks and channels together, as a decode whose gain nobody changed: strongest by far where that is so. Its
+    /// `Mid` stands for both channels together, too.
+    pub unity: PhaseScan,
     /// What the blocks at the strongest phase say of the bitrate; none if nothing was found.
     pub rate: Option<VorbisRate>,
 }
 
 impl VorbisSearch {
-    /// The strongest peak of both scans.
+    /// The strongest peak of all scans.
     #[must_use]
     pub fn strongest(&self) -> Option<&GridPeak> {
-        self.blocks.peaks.iter().chain(&self.pooled.peaks).max_by(|a, b| a.strength.total_cmp(&b.strength))
+        self.clearest().peaks.first()
+    }
+
+    /// The scan with the strongest peak.
+    #[must_use]
+    pub fn clearest(&self) -> &PhaseScan {
+        let first = |scan: &PhaseScan| scan.peaks.first().map_or(f64::NEG_INFINITY, |peak| peak.strength);
+        let pair = if first(&self.pooled) > first(&self.blocks) { &self.pooled } else { &self.blocks };
+        if first(&self.unity) > first(pair) { &self.unity } else { pair }
     }
 }
 
@@ -91,8 +103,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<VorbisSearc
     if places.len() < FEWEST {
         return None;
     }
-    let (blocks, pooled) = scan::scan(runs, &places, noise);
-    let mut search = VorbisSearch { blocks, pooled, rate: None };
+    let [blocks, pooled, unity] = scan::scan(runs, &places, noise);
+    let mut search = VorbisSearch { blocks, pooled, unity, rate: None };
     if let Some(peak) = search.strongest().filter(|peak| peak.strength >= FOUND) {
         search.rate = rate::rate(runs, &places, peak.phase as usize, sample_rate, noise);
     }

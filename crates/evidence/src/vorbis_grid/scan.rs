@@ -4,6 +4,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 use bitrater_signal::vorbis::{LONG, LongBlocks, Phasor, Sums};
 
 use super::frames::{Place, loudest, spread};
+use super::unity::{Block, Unity};
 use super::{PERIOD, RESIDUES, Run};
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally, median};
@@ -51,21 +52,24 @@ const LEAST_NOISE: f64 = 1e-14;
 /// Signals in the order of the rows.
 const STEREO: [Signal; 3] = [Signal::Left, Signal::Right, Signal::Mid];
 
-/// Searches all phases, block by block and pooled.
-pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> (PhaseScan, PhaseScan) {
+/// Searches all phases: block by block, pooled, and at the floor's own levels.
+pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 3] {
     let mut scanner = Scanner::new(noise);
     let chosen = scanner.choose(runs, places);
     let channels = runs[chosen[0].run].channels();
     let signals: &'static [Signal] = if channels > 1 { &STEREO } else { &STEREO[..1] };
     let mut blocks = Tally::new(RESIDUES, signals, chosen.len(), LEAST_SPREAD);
     let mut pooled = Tally::new(RESIDUES, signals, GROUPS.min(chosen.len()), LEAST_SPREAD);
+    let mut unity = Unity::new(chosen.len());
     let groups = GROUPS.min(chosen.len());
     for group in 0..groups {
         let mut pools = vec![vec![Phasor::default(); PERIOD]; channels];
         for &place in &chosen[group * chosen.len() / groups..(group + 1) * chosen.len() / groups] {
             let mut powers = Vec::new();
+            let mut block = Block::new();
             for (channel, pool) in pools.iter_mut().enumerate() {
                 let phases = scanner.block(place.samples(runs, channel));
+                block.hear(phases);
                 powers.push(phases.iter().map(power).collect::<Vec<f32>>());
                 for (sum, phasor) in pool.iter_mut().zip(phases) {
                     join(sum, phasor);
@@ -73,11 +77,13 @@ pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> (PhaseScan, PhaseScan
             }
             // A block has one phase of the eight.
             blocks.add(&rows(&powers, |eight| eight.fold(0.0, f32::max)));
+            unity.add(&block);
         }
         let powers: Vec<Vec<f32>> = pools.iter().map(|pool| pool.iter().map(power).collect()).collect();
         pooled.add(&rows(&powers, |eight| eight.sum()));
     }
-    (blocks.scan(0), pooled.scan(0))
+    let heard = if channels > 1 { Signal::Mid } else { Signal::Left };
+    [blocks.scan(0), pooled.scan(0), unity.scan(heard)]
 }
 
 /// Variance of the noise on a line in the decoder's scale, from that on a sample.

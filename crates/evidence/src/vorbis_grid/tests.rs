@@ -60,9 +60,33 @@ fn a_decoded_file_is_found_wherever_it_was_cut() {
         assert_eq!(peak.phase as usize, (PERIOD - cut) % RESIDUES, "{search:?}");
         assert!(peak.strength > 2.0 * FOUND && peak.parts == 4, "{peak:?}");
         assert_eq!(search.pooled.peaks[0].phase, peak.phase);
+        // Its gain is not one.
+        assert!(search.unity.peaks[0].strength < FOUND, "{:?}", search.unity.peaks[0]);
         let rate = search.rate.unwrap();
         assert!(rate.blocks > 10 && rate.kbps > 20.0 && rate.kbps < 80.0, "{rate:?}");
     }
+}
+
+#[test]
+fn a_decode_that_nobody_made_louder_or_quieter_stands_out_by_far() {
+    let search = search_planes(&[decoded(30, 1.0, 0)], 44_100, NOISE).unwrap();
+    let (blocks, unity) = (search.blocks.peaks[0], search.unity.peaks[0]);
+    assert_eq!((unity.phase, unity.parts), (blocks.phase, 4));
+    assert!(unity.strength > 2.0 * blocks.strength, "{unity:?} {blocks:?}");
+    assert_eq!(search.strongest(), Some(&unity));
+}
+
+#[test]
+fn a_decode_of_which_little_stands_above_the_noise_is_found_at_its_own_level() {
+    // Two loud blocks in eight; of the others no line can be told from the rounding.
+    let mut samples = decoded(40, 1.0, 0);
+    for (n, x) in samples.iter_mut().enumerate() {
+        if n / PERIOD % 8 > 2 {
+            *x = (*x * 0.002 * 32768.0).round() / 32768.0;
+        }
+    }
+    let search = search_planes(&[samples], 44_100, NOISE).unwrap();
+    assert!(search.unity.peaks[0].strength > FOUND && search.unity.peaks[0].phase == 0, "{search:?}");
 }
 
 #[test]

@@ -43,17 +43,15 @@ pub fn vorbis(evidence: &EvidenceSet) -> Finding {
     let Some(search) = &evidence.others.vorbis else {
         return question.not_asked(why_not(evidence, Codec::Vorbis, "the file is too short for it"));
     };
-    let first = |scan: &bitrater_evidence::PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
-    let scan = if first(&search.pooled) > first(&search.blocks) { &search.pooled } else { &search.blocks };
     let proven = proof::vorbis(evidence).is_some();
     let signal = |signal| match signal {
         _ if evidence.stream.channels == 1 => "mono",
         Signal::Mid => "both",
         other => other.name(),
     };
-    let mut finding = question.scanned(scan, "blocks", signal, |_| false, |_| proven);
+    let mut finding = question.scanned(search.clearest(), "blocks", signal, |_| false, |_| proven);
     if let Some(looked_at) = &mut finding.looked_at {
-        // The pooled scan counts pools; both look at the same blocks.
+        // The pooled scan counts pools; all look at the same blocks.
         looked_at.count = search.blocks.granules;
     }
     finding
