@@ -2,7 +2,7 @@
 
 use bitrater_evidence::{Class, Codec, Evidence, Mode};
 
-use super::{ClassName, Head, Model, Prediction};
+use super::{ClassName, Head, Model, Prediction, features};
 use crate::ladder::{self, nominal_bitrate};
 use crate::rules::WEAKER;
 use crate::{Assessment, Generation, Original, Verdict};
@@ -47,8 +47,9 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
             "the model alone would not have seen it: it gives a transcode the probability {probability:.3} (model_transcode); the proof stands"
         )
     };
-    let codec = assessment.original.codec;
-    if let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == Some(codec)) {
+    // Of other codecs the rules have read the rate; a model has only seen a few of the rates that there are.
+    let of_mp3 = |class: ClassName| assessment.original.codec == Codec::Mp3 && class.codec() == Some(Codec::Mp3);
+    if let Some(generation) = weakest(head, prediction, assessment, of_mp3) {
         if generation.class != assessment.original.class {
             // What the cutoff suggested was another class.
             assessment.reasons.retain(|reason| !reason.contains("as an MP3 of class"));
@@ -129,7 +130,7 @@ fn weakest(
     let class = head.likeliest(prediction, |class| of(class) && weaker(class))?;
     let class_rate = kbps(class);
     // A V level says little of the average that it came to.
-    let bitrate = if matches!(class, ClassName::Mp3V(_)) { prediction.kbps.round() as u32 } else { class_rate };
+    let bitrate = if matches!(class, ClassName::Mp3V(_)) { average(prediction, assessment) } else { class_rate };
     let mode = match class {
         ClassName::Mp3V(_) => Some(Mode::Vbr),
         ClassName::Mp3(_) => Some(Mode::Cbr),
@@ -142,6 +143,14 @@ fn weakest(
         mode,
         phase: None,
     })
+}
+
+/// The average rate of a VBR generation in kbps: what its integers were measured to need, if they were; else an estimate.
+fn average(prediction: &Prediction, assessment: &Assessment) -> u32 {
+    let named = assessment.original.bitrate.filter(|_| assessment.original.mode == Some(Mode::Vbr));
+    let measured = || features::measured(assessment, "mp3_rate");
+    let read = if assessment.codec.is_lossless() { measured() } else { f64::NAN };
+    named.unwrap_or_else(|| if read.is_nan() { prediction.kbps } else { read }.round() as u32)
 }
 
 /// The usual rate of a codec that is nearest, by ratio.

@@ -15,6 +15,9 @@ const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp
 /// cut, and how many could be read on its length.
 const BARRED: [&str; 4] = ["_phase", "_granules", "_asked", "_granule_channels"];
 
+/// Rates of codecs other than MP3: the rules name these, from what such an encoder can have done.
+const RATES: [&str; 3] = ["aac_rate", "vorbis_rate", "opus_rate_least"];
+
 /// Beginning of the names of what a model itself said.
 pub(super) const OWN: &str = "model_";
 
@@ -23,7 +26,8 @@ pub(super) const OWN: &str = "model_";
 pub fn names<'a>(assessments: impl Iterator<Item = &'a Assessment>) -> Vec<String> {
     let mut names: BTreeSet<String> = DERIVED.iter().map(|&name| name.to_owned()).collect();
     for item in assessments.flat_map(|assessment| &assessment.evidence) {
-        let barred = item.name.starts_with(OWN) || BARRED.iter().any(|end| item.name.ends_with(end));
+        let name = item.name.as_ref();
+        let barred = name.starts_with(OWN) || RATES.contains(&name) || BARRED.iter().any(|end| name.ends_with(end));
         if !barred && !names.contains(item.name.as_ref()) {
             names.insert(item.name.to_string());
         }
@@ -47,7 +51,8 @@ fn value(assessment: &Assessment, name: &str) -> f64 {
     }
 }
 
-fn measured(assessment: &Assessment, name: &str) -> f64 {
+/// The value of one item of evidence; NaN where the file has none.
+pub(super) fn measured(assessment: &Assessment, name: &str) -> f64 {
     assessment.evidence.iter().find(|item| item.name == name).map_or(f64::NAN, |item| item.value)
 }
 

@@ -197,6 +197,12 @@ fn a_proof_stands_and_the_model_names_its_class() {
     assert!(answer.reasons[0].contains("the rules' reason") && answer.reasons.iter().any(|r| r.contains("agrees")));
     assert!(answer.evidence.iter().any(|item| item.name == "model_transcode" && item.value > 0.9));
 
+    let mut opus = assessment(Some(9.0), Verdict::Transcode);
+    opus.original.codec = Codec::Opus;
+    opus.original.class = Class::Rate { codec: Codec::Opus, kbps: 96 };
+    let answer = model().combine(opus);
+    assert_eq!(answer.original.class.to_string(), "opus96", "rates of other codecs are for the rules");
+
     let disputed = model().combine(assessment(Some(1.0), Verdict::Transcode));
     assert_eq!((disputed.verdict, disputed.confidence), (Verdict::Transcode, 0.96));
     assert!(disputed.reasons.iter().any(|reason| reason.contains("the proof stands")), "{:?}", disputed.reasons);
@@ -241,7 +247,7 @@ fn an_mp3_is_weighed_against_what_it_states() {
 #[test]
 fn features_are_evidence_without_places_and_lengths() {
     let mut one = assessment(Some(9.0), Verdict::Original);
-    for name in ["mp3_holes_phase", "mp3_holes_granules", "model_transcode", "cutoff"] {
+    for name in ["mp3_holes_phase", "mp3_holes_granules", "model_transcode", "opus_rate_least", "cutoff"] {
         one.evidence.push(Evidence { name: name.into(), value: 3.0, unit: "x".into() });
     }
     let names = features::names([&one].into_iter());
