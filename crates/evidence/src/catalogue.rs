@@ -2,7 +2,7 @@
 //! keeps its place here.
 
 /// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 48] = [
+const ENTRIES: [(&str, &str); 54] = [
     ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
     ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
     ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
@@ -61,6 +61,15 @@ const ENTRIES: [(&str, &str); 48] = [
     ),
     ("opus_holes_phase", "that phase: the first sample of a frame at 48 kHz, modulo 960"),
     ("opus_rate_least", "least rate at which Opus codes the bands in stereo that it coded so"),
+    (
+        "subband_lattice_strength",
+        "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best stands out",
+    ),
+    ("subband_lattice_phase", "that phase: the first sample of a block of twelve slots, modulo 384"),
+    ("subband_lattice_parts", "parts of the file, of four, that show that phase on their own"),
+    ("subband_ladder_layer2", "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1"),
+    ("subband_ladder_musepack", "how well they fit the ladder of Musepack, 0 to 1"),
+    ("subband_rate", "rate of that generation, estimated from the levels of the quantisers that could be read"),
     ("cutoff", "middle of the edge where the long-term spectrum ends"),
     ("cutoff_drop", "drop over that edge"),
     ("cutoff_width", "width of that edge between a quarter and three quarters of the drop"),

@@ -201,6 +201,18 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("opus_rate_least", f64::from(rate.least), "kbps", 0);
         }
     }
+    if let Some((subband, peak)) =
+        set.others.subband.as_ref().and_then(|subband| Some((subband, subband.lattice.peaks.first()?)))
+    {
+        add("subband_lattice_strength", peak.strength, "mad", 1);
+        add("subband_lattice_phase", f64::from(peak.phase), "samples", 0);
+        add("subband_lattice_parts", f64::from(peak.parts), "parts of 4", 0);
+        if let Some(ladder) = &subband.ladder {
+            add("subband_ladder_layer2", ladder.layer, "share", 2);
+            add("subband_ladder_musepack", ladder.musepack, "share", 2);
+            add("subband_rate", ladder.kbps, "kbps", 0);
+        }
+    }
     if let Some(cutoff) = &set.cutoff {
         add("cutoff", cutoff.frequency, "hz", 0);
         add("cutoff_drop", cutoff.drop_db, "db", 1);

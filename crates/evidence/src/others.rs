@@ -5,6 +5,7 @@ use bitrater_media::Codec;
 use crate::aac_grid::{self, AacSearch};
 use crate::excerpts::Span;
 use crate::opus_grid::{self, OpusSearch};
+use crate::subband_grid::{self, SubbandSearch};
 use crate::vorbis_grid::{self, VorbisSearch};
 
 /// What was found of each; none where the search was left out or the file gives it too little.
@@ -16,6 +17,8 @@ pub struct OtherCodecs {
     pub vorbis: Option<VorbisSearch>,
     /// Opus (CELT).
     pub opus: Option<OpusSearch>,
+    /// MPEG Layer I and II, and Musepack; only looked for in lossless files.
+    pub subband: Option<SubbandSearch>,
 }
 
 impl OtherCodecs {
@@ -24,6 +27,7 @@ impl OtherCodecs {
         Self {
             aac: (own != Codec::Aac).then(|| aac_grid::search(spans, sample_rate, noise)).flatten(),
             vorbis: (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, sample_rate, noise)).flatten(),
+            subband: own.is_lossless().then(|| subband_grid::search(spans, sample_rate, noise)).flatten(),
             opus: (own != Codec::Opus).then(|| opus_grid::search(spans, sample_rate, noise)).flatten(),
         }
     }

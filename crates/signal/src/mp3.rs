@@ -7,6 +7,7 @@ mod hybrid;
 mod lane;
 pub mod lattice;
 mod polyphase;
+pub mod subband;
 mod window;
 
 pub use granule::{GRANULE_NEED, GranuleBank, LINE_NOISE, SHORT_LINE_NOISE, SLOTS, Slot};

@@ -45,5 +45,8 @@ pub const AAC: Bar = Bar { least: 8.0, unit: "standard errors", genuine: Genuine
 /// files, below 6.2 (highest 7.9).
 pub const VORBIS: Bar = Bar { least: 12.0, unit: "MADs", genuine: Genuine { below: 10.1, files: 2088 } };
 
+/// Lattice of subband blocks (MPEG Layer II, Musepack). Files that were coded so, but for very quiet ones, reach 13 and more.
+pub const SUBBAND: Bar = Bar { least: 9.0, unit: "MADs", genuine: Genuine { below: 6.5, files: 1044 } };
+
 /// Holes of Opus.
 pub const OPUS: Bar = Bar { least: 5.5, unit: "deviations", genuine: Genuine { below: 3.2, files: 2088 } };

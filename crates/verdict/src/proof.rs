@@ -2,7 +2,7 @@
 //! genuine recordings showed.
 
 use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode};
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, subband_grid};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
@@ -15,6 +15,7 @@ const LIKELY_BAR: f64 = bars::LIKELY.least;
 const AAC_BAR: f64 = bars::AAC.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
 const OPUS_BAR: f64 = bars::OPUS.least;
+const SUBBAND_BAR: f64 = bars::SUBBAND.least;
 
 /// Parts of the file (of four) that must show an MP3 or AAC grid on their own.
 pub(crate) const AGREEING_PARTS: u32 = 2;
@@ -46,11 +47,17 @@ pub struct Proof {
 
 /// All generations that are proven, the clearest first.
 pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
-    let mut proofs: Vec<Proof> =
-        [mp3(evidence), mp3_aligned::proof(evidence), aac(evidence), vorbis(evidence), opus(evidence)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut proofs: Vec<Proof> = [
+        mp3(evidence),
+        mp3_aligned::proof(evidence),
+        aac(evidence),
+        vorbis(evidence),
+        opus(evidence),
+        subband(evidence),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
     proofs
 }
@@ -63,6 +70,11 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
         others.aac.as_ref().and_then(|aac| aac.lattice.peaks.first()).map(|peak| peak.strength / AAC_BAR),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
         others.opus.as_ref().and_then(|opus| opus.proof.peaks.first()).map(|peak| peak.strength / OPUS_BAR),
+        others
+            .subband
+            .as_ref()
+            .and_then(|subband| subband.lattice.peaks.first())
+            .map(|peak| peak.strength / SUBBAND_BAR),
     ];
     let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
     mp3.map(|(scan, peak)| peak.strength / scan.bar)
@@ -159,6 +171,40 @@ pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
         reason: format!(
             "an Opus frame grid at phase {} of 960 (at 48 kHz): its holes (opus_holes) stand {:.1} deviations out",
             peak.phase, peak.strength
+        ),
+    })
+}
+
+/// Fit of scalefactors to a ladder from which on it is theirs: Layer II and Musepack reach 0.5 and more on their own, and 0.2 at most on each
+/// other's.
+const ON_LADDER: f64 = 0.4;
+
+pub(crate) fn subband(evidence: &EvidenceSet) -> Option<Proof> {
+    let subband = evidence.others.subband.as_ref()?;
+    let peak = subband.lattice.peaks.first().filter(|peak| agrees(peak, SUBBAND_BAR))?;
+    let ladder = subband.ladder;
+    let (codec, name) = match ladder {
+        Some(ladder) if ladder.layer >= ON_LADDER && ladder.layer > ladder.musepack => {
+            (Codec::Mp2, "its scalefactors are those of MPEG Layer II (subband_ladder_layer2)")
+        }
+        Some(ladder) if ladder.musepack >= ON_LADDER => {
+            (Codec::Musepack, "its scalefactors are those of Musepack (subband_ladder_musepack)")
+        }
+        _ => (Codec::Unknown, "too few of its scalefactors could be read to tell MPEG Layer II from Musepack"),
+    };
+    let kbps = match ladder {
+        Some(ladder) if codec == Codec::Mp2 => nearest(ladder.kbps, &[96, 112, 128, 160, 192, 224, 256, 320, 384]),
+        // The integers of Musepack are in Huffman codes whose bits are not counted: the average of its standard profile.
+        _ => 180,
+    };
+    Some(Proof {
+        generation: other(codec, kbps, peak.phase),
+        margin: peak.strength / SUBBAND_BAR,
+        reason: format!(
+            "a grid of subband blocks at phase {} of {}: their quantiser lattice (subband_lattice) stands {:.1} MADs beyond the other phases; {name}",
+            peak.phase,
+            subband_grid::PERIOD,
+            peak.strength
         ),
     })
 }

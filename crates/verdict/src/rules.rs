@@ -93,7 +93,7 @@ fn lossless(evidence: &EvidenceSet) -> Conclusion {
         };
     }
     let mut reasons = vec![format!(
-        "no frame grid of MP3, AAC, Vorbis or Opus at any phase: the strongest trace reaches {:.0} % of its bar",
+        "no frame grid of MP3, AAC, Vorbis, Opus, MPEG Layer II or Musepack at any phase: the strongest trace reaches {:.0} % of its bar",
         100.0 * proof::nearest_miss(evidence)
     )];
     reasons.extend(evidence.cutoff.map(|edge| {

@@ -115,6 +115,7 @@ pub fn findings(evidence: &EvidenceSet) -> Vec<Finding> {
         others::aac(evidence),
         others::vorbis(evidence),
         others::opus(evidence),
+        others::subband(evidence),
         witnesses::cutoff(evidence),
         witnesses::resolution(evidence),
     ]

@@ -1,6 +1,6 @@
-//! The searches for AAC, Vorbis and Opus.
+//! The searches for AAC, Vorbis, Opus, MPEG Layer II and Musepack.
 
-use bitrater_evidence::{Codec, EvidenceSet, Signal, opus_grid, vorbis_grid};
+use bitrater_evidence::{Codec, EvidenceSet, Signal, opus_grid, subband_grid, vorbis_grid};
 
 use super::mp3::pair;
 use super::{Finding, Question, agreement};
@@ -79,6 +79,33 @@ pub fn opus(evidence: &EvidenceSet) -> Finding {
     if search.offset > 0.0 {
         let behind = format!("; the grid lies {:.2} of a sample behind the phase", search.offset);
         finding.note.push_str(&behind);
+    }
+    finding
+}
+
+pub fn subband(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "subband_lattice",
+        looked_for: "twelve samples of a subband at a time that stand on the steps of one quantiser, as MPEG Layer II and Musepack \
+                     write them, at one phase of the polyphase bank and at no other",
+        period: Some(subband_grid::PERIOD as u32),
+        bar: Some(bars::SUBBAND),
+        also_needed: Some(agreement()),
+    };
+    let Some(search) = &evidence.others.subband else {
+        let lossless = evidence.stream.codec.is_lossless();
+        let why = if lossless { "the file is too short for it" } else { "it is looked for in lossless files only" };
+        return question.not_asked(why_not(evidence, Codec::Lossless, why));
+    };
+    let proven = proof::subband(evidence).is_some();
+    let mut finding =
+        question.scanned(&search.lattice, "blocks", |signal| pair(evidence, signal), |_| false, |_| proven);
+    if let Some(ladder) = &search.ladder {
+        let fits = format!(
+            "; its scalefactors fit the ladder of MPEG Layer II to {:.2}, that of Musepack to {:.2}",
+            ladder.layer, ladder.musepack
+        );
+        finding.note.push_str(&fits);
     }
     finding
 }

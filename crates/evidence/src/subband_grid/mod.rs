@@ -1,0 +1,216 @@
+//! The grid of codecs that quantise subband samples: MPEG Layer I and II, and Musepack.
+//!
+//! All of them run the polyphase bank of ISO/IEC 11172-3 and write twelve samples of a subband with one scalefactor on even levels. The
+//! same bank at the same one of 384 phases gives those samples back, so each block of twelve sits on a lattice of its own; at every
+//! other phase they are smeared. Which of these codecs it was, the ladder of their scalefactors tells.
+
+mod ladder;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use bitrater_signal::mp3::subband::{self, BLOCK};
+use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, Subbands, WINDOW_LEN};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+pub use ladder::Ladder;
+
+use crate::excerpts::Span;
+use crate::signals::Signal;
+use crate::tally::{PhaseScan, Tally, median};
+
+/// Period of the grid in samples: twelve slots of the polyphase bank.
+pub const PERIOD: usize = BLOCK * SLOT;
+
+/// Column of the first slot of a block when an encoder's and a decoder's delay were trimmed away exactly: −480, the newest sample
+/// of that slot's window being the 32nd of the block.
+const TRIMMED_COLUMN: usize = 288;
+
+/// Samples that one place needs.
+const NEED: usize = 2 * PERIOD - SLOT + WINDOW_LEN + LANES;
+
+/// Places that are searched: the loudest of as many parts of the file.
+const MOST_PLACES: usize = 48;
+
+/// Of these, such as are looked at first.
+const FIRST_PLACES: usize = 12;
+
+/// After the first places all others are looked at from this strength on, …
+const PROMISING: f64 = 4.0;
+
+/// … up to this one, which is beyond doubt.
+const ENOUGH: f64 = 20.0;
+
+/// Fewest places that a search is worth.
+const FEWEST: usize = 8;
+
+/// Subbands that are fitted: 2.1 to 13.8 kHz at 44.1 kHz. Below, the steps are mostly too fine to show; above, little is coded.
+const BANDS: std::ops::Range<usize> = 3..20;
+
+/// Largest integer that is looked for, that of a quantiser of 15 levels: finer ones show at a few phases by chance.
+const LARGEST: usize = 7;
+
+/// A block's score counts from here on: the best of many steps reaches as much on samples that have none.
+const CHANCE: f32 = 2.0;
+
+/// A place's summed scores deviate at least this much over phases without a grid, if it has anything to say.
+const LEAST_SPREAD: f32 = 0.3;
+
+/// Variance of a subband sample for white noise of variance 1 per sample.
+const NOISE_GAIN: f64 = 1.0 / 32.0;
+
+/// Strength from which the ladder is worth reading; what counts as proof is for the verdict to say.
+const STRONG: f64 = 8.0;
+
+/// Left and right show in the first, mid and side in the second.
+const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubbandSearch {
+    /// Phases at which blocks of subband samples sit on lattices.
+    pub lattice: PhaseScan,
+    /// What the steps at the strongest phase say of the codec, if it is strong.
+    pub ladder: Option<Ladder>,
+}
+
+/// A place's samples: the span, and the offset of a multiple of the period in it.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    span: usize,
+    offset: usize,
+}
+
+/// Searches all 384 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places
+/// give no search.
+pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
+    let places = loudest(spans);
+    if places.len() < FEWEST {
+        return None;
+    }
+    let sigma = (NOISE_GAIN * noise).sqrt() as f32;
+    let every = places.len().div_ceil(FIRST_PLACES);
+    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
+    let mut lattice = scan(spans, &few, sigma);
+    let strength = |scan: &PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
+    if every > 1 && (PROMISING..ENOUGH).contains(&strength(&lattice)) {
+        lattice = scan(spans, &places, sigma);
+    }
+    let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
+    let ladder = peak.and_then(|peak| {
+        let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
+        ladder::read(spans, &places, column, sample_rate, sigma)
+    });
+    Some(SubbandSearch { lattice, ladder })
+}
+
+/// Scores of all phases over some places.
+fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
+    let stereo = spans[places[0].span].planes.len() > 1;
+    let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
+    let mut tally = Tally::new(PERIOD, signals, places.len(), LEAST_SPREAD);
+    let polyphase = Polyphase::new();
+    let mut subbands = Subbands::default();
+    let mut sums = vec![0.0; PERIOD];
+    for (n, &place) in places.iter().enumerate() {
+        let rows: Vec<Vec<f32>> = signals_of(spans, place, n)
+            .iter()
+            .map(|samples| {
+                polyphase.analyse(samples, &mut subbands);
+                let mut row = vec![0.0; PERIOD];
+                dispatch(Rows { subbands: &subbands, sigma, row: &mut row });
+                let middle = median(row.iter().copied());
+                row.iter().map(|score| score - middle).collect()
+            })
+            .collect();
+        for row in &rows {
+            sums.iter_mut().zip(row).for_each(|(sum, score)| *sum += score);
+        }
+        tally.add(&rows);
+    }
+    let mut scan = tally.scan(TRIMMED_COLUMN);
+    if let Some(peak) = scan.peaks.first_mut() {
+        // Blocks that begin some slots off hold samples of two scalefactors, which still fit well: the sum tells the slot.
+        let slots = (0..BLOCK).map(|slot| (peak.phase as usize + slot * SLOT) % PERIOD);
+        let sum = |phase: usize| sums[(phase + TRIMMED_COLUMN) % PERIOD];
+        let best = slots.max_by(|&a, &b| sum(a).total_cmp(&sum(b)));
+        peak.phase = best.map_or(peak.phase, |phase| phase as u32);
+    }
+    scan
+}
+
+/// Searches one run of samples by channel from the start of a file, as [`search`] does; for tools.
+#[doc(hidden)]
+#[must_use]
+pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
+    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
+}
+
+/// The loudest place of each part of the file, by its high frequencies.
+fn loudest(spans: &[Span]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (index, span) in spans.iter().enumerate() {
+        let mut offset = (span.start.next_multiple_of(PERIOD as u64) - span.start) as usize;
+        while offset + NEED <= span.len() {
+            let energy = |plane: &Vec<f32>| -> f32 {
+                plane[offset..offset + NEED].windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum()
+            };
+            places.push((Place { span: index, offset }, span.planes.iter().map(energy).sum::<f32>()));
+            offset += PERIOD;
+        }
+    }
+    let count = places.len().min(MOST_PLACES);
+    (0..count)
+        .filter_map(|n| {
+            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
+            part.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|&(place, _)| place)
+        })
+        .collect()
+}
+
+/// The signals in which the n-th place is read: a channel, and of two the sum or difference, taking turns.
+fn signals_of(spans: &[Span], place: Place, n: usize) -> Vec<Cow<'_, [f32]>> {
+    let planes = &spans[place.span].planes;
+    let samples = |channel: usize| &planes[channel][place.offset..place.offset + NEED];
+    if planes.len() < 2 {
+        return vec![Cow::Borrowed(samples(0))];
+    }
+    let (channel, sign) = if n.is_multiple_of(2) { (0, 1.0) } else { (1, -1.0) };
+    let mix = |(l, r): (&f32, &f32)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2;
+    vec![Cow::Borrowed(samples(channel)), Cow::Owned(samples(0).iter().zip(samples(1)).map(mix).collect())]
+}
+
+/// The twelve samples of a block of subband `k` at [`LANES`] columns from `column` on.
+#[inline(always)]
+fn block(subbands: &Subbands, k: usize, column: usize) -> [Lane; BLOCK] {
+    let row = subbands.row(k);
+    let mut samples = [[0.0; LANES]; BLOCK];
+    for (n, sample) in samples.iter_mut().enumerate() {
+        sample.copy_from_slice(&row[column + n * SLOT..column + n * SLOT + LANES]);
+    }
+    samples
+}
+
+/// The summed scores of one place at every phase.
+struct Rows<'a> {
+    subbands: &'a Subbands,
+    sigma: f32,
+    row: &'a mut [f32],
+}
+
+impl Kernel for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (n, scores) in self.row.chunks_exact_mut(LANES).enumerate() {
+            for k in BANDS {
+                let fit = subband::fit(&block(self.subbands, k, n * LANES), self.sigma, LARGEST);
+                for l in 0..LANES {
+                    scores[l] += (fit.score[l] - CHANCE).max(0.0);
+                }
+            }
+        }
+    }
+}

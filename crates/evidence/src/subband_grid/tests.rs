@@ -1,0 +1,52 @@
+//! The search on files that `ffmpeg` coded at several sample rates, and on what was never coded.
+
+use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+
+use super::*;
+
+/// Variance of rounding to 16 bits.
+const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+
+fn searched(signal: &Signal, cut: usize) -> SubbandSearch {
+    let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+    search_planes(planes, signal.rate, ROUNDING).unwrap()
+}
+
+#[test]
+fn layer_two_is_found_and_named_at_every_rate_wherever_it_was_cut() {
+    for rate in [48_000, 44_100, 32_000] {
+        let signal = wav::read(&Lab::new().make(&music(rate, 5.0, 60), "mp2_192_wav"));
+        for cut in [0, 77] {
+            let search = searched(&signal, cut);
+            let peak = search.lattice.peaks[0];
+            assert!(peak.strength > 15.0 && peak.parts == 4, "{rate}: {peak:?}");
+            // The decoder's delay of 481 samples is left in; blocks often share a scalefactor with the next.
+            assert_eq!((peak.phase as usize + cut) % SLOT, 481 % SLOT, "{rate}");
+            let ladder = search.ladder.unwrap();
+            assert!(ladder.layer > 0.5 && ladder.musepack < 0.2, "{rate}: {ladder:?}");
+            assert!((140.0..240.0).contains(&ladder.kbps), "{rate}: {ladder:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_never_coded_has_no_grid() {
+    let rounded = |signal: Signal| signal.map(|x| (x * 32_768.0).round() / 32_768.0);
+    for (name, signal) in [
+        ("music", music(44_100, 5.0, 61)),
+        ("quiet music", music(48_000, 5.0, 62).gain_db(-50.0)),
+        ("noise", white_noise(44_100, 5.0, 63)),
+        ("chip music", chip_music(44_100, 5.0, 64)),
+        ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
+        ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 64.0 * 9.5, 0.5)),
+        ("silence", silence(44_100, 5.0)),
+    ] {
+        let peak = searched(&rounded(signal), 0).lattice.peaks[0];
+        assert!(peak.strength < 8.0, "{name}: {peak:?}");
+    }
+}
+
+#[test]
+fn too_little_audio_gives_no_search() {
+    assert!(search_planes(vec![vec![0.1; 3000]], 44_100, ROUNDING).is_none());
+}
