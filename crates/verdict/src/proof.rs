@@ -131,11 +131,7 @@ pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
     let aac = evidence.others.aac.as_ref()?;
     let peak = aac.lattice.peaks.first().filter(|peak| agrees(peak, AAC_BAR))?;
     Some(Proof {
-        generation: other(
-            Codec::Aac,
-            aac.rate.map_or(128, |rate| nearest(rate.kbps, &[64, 96, 128, 160, 192, 256, 320])),
-            peak.phase,
-        ),
+        generation: averaged(Codec::Aac, aac.rate.map_or(128.0, |rate| rate.kbps), &AAC_RATES, peak.phase),
         margin: peak.strength / AAC_BAR,
         reason: format!(
             "an AAC frame grid at phase {} of 1024: its quantiser lattice (aac_lattice) stands {:.1} deviations beyond the other phases",
@@ -147,9 +143,8 @@ pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
 pub(crate) fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
     let vorbis = evidence.others.vorbis.as_ref()?;
     let peak = vorbis.strongest().filter(|peak| peak.strength >= VORBIS_BAR)?;
-    let kbps = vorbis.rate.map_or(160, |rate| nearest(rate.kbps, &[64, 80, 96, 112, 128, 160, 192, 224, 256, 320]));
     Some(Proof {
-        generation: other(Codec::Vorbis, kbps, peak.phase),
+        generation: averaged(Codec::Vorbis, vorbis.rate.map_or(160.0, |rate| rate.kbps), &VORBIS_RATES, peak.phase),
         margin: peak.strength / VORBIS_BAR,
         reason: format!(
             "a Vorbis block grid at phase {} of 128: its lines stand on the ladder of floor levels (vorbis_ladder) {:.1} MADs beyond the other phases",
@@ -292,6 +287,18 @@ const SURELY_WEAKER: f64 = 0.9;
 fn uncut_class(kbps: f64) -> Class {
     let v0 = f64::from(nominal_bitrate(Class::V(0)).unwrap_or(245));
     if kbps > 0.85 * v0 { Class::V(0) } else { ladder::mp3(nearest(kbps, &[64, 96, 112, 128, 160, 192])) }
+}
+
+/// Nominal rates that an AAC encode is named by: the usual ones, no closer than the estimate can tell.
+const AAC_RATES: [u32; 6] = [64, 96, 128, 192, 256, 320];
+
+/// Nominal rates that a Vorbis encode is named by, those of libvorbis's qualities.
+const VORBIS_RATES: [u32; 10] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+
+/// A generation of a codec whose encoders seldom keep a constant rate, with the average that was read.
+fn averaged(codec: Codec, kbps: f64, rates: &[u32], phase: u32) -> Generation {
+    let kbps = kbps.clamp(32.0, 512.0);
+    Generation { bitrate: Some(kbps.round() as u32), ..other(codec, nearest(kbps, rates), phase) }
 }
 
 fn other(codec: Codec, kbps: u32, phase: u32) -> Generation {

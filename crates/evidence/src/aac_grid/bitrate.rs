@@ -20,17 +20,11 @@ const LARGEST: f32 = 200.0;
 /// A band's step is believed from this score on.
 const BELIEVED: f32 = 3.5;
 
-/// A band whose best fit scores less is taken for noise substitution (4.6.13), which costs next to nothing.
-const WEAK: f32 = 2.5;
-
 /// Noise substitution begins above this, in Hz: below, a band that fits nothing holds integers too large to fit.
 const NOISE_FROM: f32 = 4000.0;
 
 /// Fits that differ by less than this factor are as good as each other.
 const FAR: f32 = 1.3;
-
-/// Integers that a band of few non-zero lines holds: those fit well by chance too rarely to matter.
-const SMALL: f32 = 2.0;
 
 /// A frame is read if its lattices explain this share of the bands that are not empty; others were coded
 /// in short blocks, or with temporal noise shaping.
@@ -41,8 +35,16 @@ const EXPLAINED: f32 = 0.4;
 const BAND_BITS: f32 = 6.5;
 
 /// Bits of a frame beside its bands, per channel: individual channel stream header, global gain, flags, element
-/// header (4.4.2).
-const CHANNEL_BITS: f32 = 40.0;
+/// header (4.4.2), and what fills it up. Fitted, with the next two, to ffmpeg's encoder at 128 and 256 kbps: 88 files of 44
+/// clips; of 136 files of 68 others 69 % came within 12 % of the nominal or actual rate.
+const CHANNEL_BITS: f32 = 200.0;
+
+/// What the codebooks need of a band's entropy.
+const CODEBOOKS: f32 = 1.1;
+
+/// What a band whose step was not found needs of the entropy that the step of the band above gives it: most such bands are
+/// noise, or coded with a coarser step.
+const BORROWED: f32 = 0.25;
 
 /// What the recovered quantisation says of the bitrate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -204,24 +206,21 @@ impl Reader<'_> {
             };
             for &signal in pair {
                 let lines = &self.lines[signal][band[0]..band[1]];
-                let mut step = None;
+                let (mut step, mut share) = (None, 1.0);
                 if is_filled(signal) {
                     filled += 1.0;
                     let exponent = fits[signal][b].1[lane];
-                    let small = || largest(lines, lane, exponent) <= SMALL;
                     if score(signal) >= BELIEVED {
                         explained += 1.0;
                         above[signal] = Some(exponent);
-                        step = Some(exponent);
-                    } else if score(signal) >= WEAK && small() {
-                        step = Some(exponent);
+                        (step, share) = (Some(exponent), CODEBOOKS);
                     } else if band[0] < self.coded {
-                        step = above[signal];
+                        (step, share) = (above[signal], BORROWED);
                     }
                 }
                 let (bits, zeros) = step.map_or((0.0, lines.len() as f32), |e| band_bits(lines, lane, e));
-                count.bits +=
-                    if signal == 1 && self.is_copy(band, lane, fits[0][b].1[lane], step) { BAND_BITS } else { bits };
+                count.bits += share
+                    * if signal == 1 && self.is_copy(band, lane, fits[0][b].1[lane], step) { BAND_BITS } else { bits };
                 count.zeros += zeros;
                 count.lines += lines.len() as f32;
                 if bits > 0.0 {
@@ -258,11 +257,6 @@ fn band_bits(lines: &[Lane], lane: usize, exponent: i32) -> (f32, f32) {
 /// A line's integer, without its sign.
 fn integer(line: f32, exponent: i32) -> f32 {
     (line.abs().powf(0.75) * (-0.1875 * exponent as f32).exp2()).round()
-}
-
-/// The largest integer of a band.
-fn largest(lines: &[Lane], lane: usize, exponent: i32) -> f32 {
-    lines.iter().map(|line| integer(line[lane], exponent)).fold(0.0, f32::max)
 }
 
 /// The fits of every band in the given signals.

@@ -2,8 +2,8 @@
 //!
 //! The integers of a residue are near enough a rounded Laplacian, whose share of zeros gives its entropy: with
 //! a share z, an integer is ±n (n ≥ 1) with probability (1 − z)/2 · (1 − r) r^(n−1), r = (1 − z)². Vorbis codes
-//! the channels of a pair together, so what their zeros have in common is counted once. Floors and headers are left
-//! out, and so is what the codebooks lose.
+//! the channels of a pair together, so what their zeros have in common is counted once. Floors, headers and what the
+//! codebooks lose are added as libvorbis needs them on the whole.
 
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::vorbis::{LongBlocks, Sums};
@@ -32,12 +32,18 @@ const ZERO: f32 = 3.0;
 /// Fewer zeros than one of this many lines cannot be told from chance in a chunk.
 const LEAST_ZEROS: f64 = 1.0 / 32.0;
 
+/// What the codebooks need of the residue's entropy. Fitted, with the next, to libvorbis at qualities 3 and 6.
+const CODEBOOKS: f64 = 1.1;
+
+/// Floors and headers, in kbit/s a channel.
+const FLOOR: f64 = 4.0;
+
 /// What the blocks found say of the bitrate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VorbisRate {
     /// Long blocks that were counted.
     pub blocks: usize,
-    /// Entropy of their residues, all channels together, in kbit/s.
+    /// Estimated bitrate, all channels together, in kbit/s.
     pub kbps: f64,
     /// Share of lines that are zero, 0 to 1.
     pub zeros: f64,
@@ -48,6 +54,7 @@ pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, no
     let variance = line_noise(noise);
     let limit = ZERO * variance.sqrt();
     let mut blocks = LongBlocks::new(FIRST_LINE, CHUNKS);
+    let mut heard = 1;
     let (mut counted, mut bits, mut zeros, mut lines) = (0, 0.0, 0_usize, 0_usize);
     let count = places.len().min(MOST_BLOCKS);
     for place in (0..count).map(|n| places[n * places.len() / count]) {
@@ -75,6 +82,7 @@ pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, no
             continue;
         }
         counted += 1;
+        heard = heard.max(planes.len());
         for chunk in 0..CHUNKS {
             let zero: Vec<[bool; LANES]> = planes.iter().map(|plane| plane[chunk].map(|x| x.abs() < limit)).collect();
             bits += chunk_bits(&zero);
@@ -84,7 +92,8 @@ pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, no
     }
     (counted >= FEWEST_BLOCKS).then(|| VorbisRate {
         blocks: counted,
-        kbps: bits / f64::from(counted as u32) * f64::from(sample_rate) / PERIOD as f64 / 1000.0,
+        kbps: CODEBOOKS * bits / f64::from(counted as u32) * f64::from(sample_rate) / PERIOD as f64 / 1000.0
+            + FLOOR * heard as f64,
         zeros: zeros as f64 / lines.max(1) as f64,
     })
 }
