@@ -68,7 +68,7 @@ fn evidence(switch: &Switch, path: &Path) -> Result<EvidenceSet, AssessError> {
     let mut collector = Collector::new(media.facts());
     while media.next_block()?.is_some() {
         let (block, frame) = media.last_block();
-        collector.push(block, frame);
+        collector.push(block, frame.as_ref());
         switch.check()?;
     }
     Ok(collector.finish(media.finish())?)

@@ -1,5 +1,8 @@
 //! What an MP3 stream says of one of its own granules, and the noise that its quantiser left.
 
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
 use bitrater_media::layer3::{BandTable, ChannelGranule, Header, LINES};
 use bitrater_signal::mp3::lattice::BANK_GAIN;
 
@@ -18,6 +21,8 @@ pub struct CodedGranule {
     pub bands: &'static BandTable,
     /// Per channel of the bitstream.
     pub channels: Vec<CodedChannel>,
+    /// What [`Self::noise`] found, for it is asked again and again.
+    noise: OnceCell<[[f32; BANDS]; 4]>,
 }
 
 /// One channel of a granule.
@@ -39,6 +44,7 @@ impl CodedGranule {
             mid_side: header.ms_stereo(),
             bands: BandTable::of(header),
             channels: channels.iter().map(CodedChannel::new).collect(),
+            noise: OnceCell::new(),
         }
     }
 
@@ -46,6 +52,10 @@ impl CodedGranule {
     /// mid and side.
     #[must_use]
     pub fn noise(&self) -> [[f32; BANDS]; 4] {
+        *self.noise.get_or_init(|| self.measure())
+    }
+
+    fn measure(&self) -> [[f32; BANDS]; 4] {
         let noise = |channel: &CodedChannel| channel.noise(self.bands);
         let first = self.channels.first().map_or([0.0; BANDS], noise);
         let second = self.channels.get(1).map_or(first, noise);
@@ -64,12 +74,22 @@ impl CodedChannel {
         Self { short: granule.info.is_short(), quantised, exponents: ordered.map(|e| e as i16) }
     }
 
-    /// δ²/12 averaged over each of the long `bands`, δ being the width of the interval that each line was rounded in.
+    /// δ²/12 averaged over each of the long `bands`, δ being the width of the interval that each line was rounded in, in the
+    /// scale of the analysis bank.
     pub(crate) fn noise(&self, bands: &BandTable) -> [f32; BANDS] {
+        // Lines of a band share their step.
+        let mut step = (i16::MIN, 0.0);
         std::array::from_fn(|band| {
             let lines = usize::from(bands.long[band])..usize::from(bands.long[band + 1]);
             let count = lines.len() as f32;
-            lines.map(|line| self.interval(line)).map(|delta| delta * delta / 12.0).sum::<f32>() / count
+            let variance = |line: usize| {
+                if step.0 != self.exponents[line] {
+                    step = (self.exponents[line], (0.25 * (f32::from(self.exponents[line]) + BANK_GAIN)).exp2());
+                }
+                let delta = width(self.quantised[line].unsigned_abs()) * step.1;
+                delta * delta / 12.0
+            };
+            lines.map(variance).sum::<f32>() / count
         })
     }
 
@@ -80,11 +100,15 @@ impl CodedChannel {
             n => (n * n.cbrt()).powi(2) * (0.5 * f32::from(self.exponents[line])).exp2(),
         })
     }
+}
 
-    /// Width of the rounding interval of a line, in the scale of the analysis bank.
-    fn interval(&self, line: usize) -> f32 {
-        let n = f32::from(self.quantised[line].unsigned_abs());
-        let step = (0.25 * (f32::from(self.exponents[line]) + BANK_GAIN)).exp2();
-        if n == 0.0 { step } else { ((n + 0.5).powf(4.0 / 3.0) - (n - 0.5).powf(4.0 / 3.0)) * step }
+/// Width of the interval that is rounded to ±n, in steps.
+fn width(n: u16) -> f32 {
+    /// Of the smallest n, which most lines have.
+    static SMALL: LazyLock<[f32; 64]> = LazyLock::new(|| std::array::from_fn(|n| exact(n as u16)));
+    fn exact(n: u16) -> f32 {
+        let n = f32::from(n);
+        if n == 0.0 { 1.0 } else { (n + 0.5).powf(4.0 / 3.0) - (n - 0.5).powf(4.0 / 3.0) }
     }
+    SMALL.get(usize::from(n)).copied().unwrap_or_else(|| exact(n))
 }

@@ -1,7 +1,8 @@
 //! Takes the decoded blocks of one file and turns them into its evidence.
 
-use bitrater_media::layer3::Frame;
+use bitrater_media::layer3::PackedFrame;
 use bitrater_media::{Pcm, StreamFacts};
+use bitrater_signal::energy::peak;
 
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
@@ -53,7 +54,7 @@ impl Collector {
     }
 
     /// Takes the next block of samples, and the Layer III frame it was decoded from where there is one.
-    pub fn push(&mut self, pcm: &Pcm, frame: Option<&Frame>) {
+    pub fn push(&mut self, pcm: &Pcm, frame: Option<&PackedFrame<'_>>) {
         self.frames += pcm.frames() as u64;
         self.bits.add(pcm);
         match pcm {
@@ -73,7 +74,7 @@ impl Collector {
             }
         }
         for plane in &self.scaled {
-            self.peak = plane.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
+            self.peak = self.peak.max(peak(plane));
         }
         let planes: Vec<&[f32]> = self.scaled.iter().map(Vec::as_slice).collect();
         self.excerpts.push(&planes, frame);
@@ -81,6 +82,16 @@ impl Collector {
 
     /// Runs the extractors; `stream` holds the facts as counted at the end of the file.
     pub fn finish(self, stream: StreamFacts) -> Result<EvidenceSet, EvidenceError> {
+        self.finish_in_stages(stream, &mut |_| {})
+    }
+
+    /// The same, telling `done` the name of each stage as it ends; for those who measure what they cost.
+    #[doc(hidden)]
+    pub fn finish_in_stages(
+        self,
+        stream: StreamFacts,
+        done: &mut dyn FnMut(&'static str),
+    ) -> Result<EvidenceSet, EvidenceError> {
         let seconds = self.frames as f64 / f64::from(stream.sample_rate.max(1));
         if seconds < SHORTEST {
             return Err(EvidenceError::TooShort { seconds, needed: SHORTEST });
@@ -88,17 +99,22 @@ impl Collector {
         let effective_bits = self.bits.effective();
         let noise = rounding_noise(effective_bits);
         let spans = self.excerpts.into_spans();
+        done("excerpts");
         let spectrum = cutoff::spectrum(&spans);
         let edge = spectrum.as_deref().and_then(|db| cutoff::find(db, stream.sample_rate));
         let upsampled_from = upsampling::source_rate(stream.sample_rate, edge.as_ref());
+        done("spectrum");
         let grid = mp3_grid::search(&spans, stream.sample_rate, noise);
+        done("MP3 grids");
         let others = if grid.as_ref().is_some_and(mp3_grid::GridSearch::beyond_doubt) && stream.codec.is_lossless() {
             OtherCodecs::default()
         } else {
-            OtherCodecs::search(&spans, stream.codec, stream.sample_rate, noise)
+            OtherCodecs::search(&spans, &stream, noise, done)
         };
         let mp3_aligned = mp3_aligned::search(&spans);
+        done("MP3 aligned");
         let mp3_rate = mp3_rate::search(&spans, grid.as_ref(), mp3_aligned.as_ref(), &stream, noise);
+        done("MP3 rate");
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),

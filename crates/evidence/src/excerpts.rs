@@ -3,7 +3,7 @@
 //! Windows of equal length are kept contiguously until there are too many; then every second one is
 //! dropped, again and again, so that any length of file ends with 64 to 128 of them at even distances.
 
-use bitrater_media::layer3::Frame;
+use bitrater_media::layer3::{Frame, PackedFrame};
 
 use crate::coded::CodedGranule;
 
@@ -48,7 +48,15 @@ pub struct Excerpts {
     channels: usize,
     position: u64,
     stride: u64,
-    windows: Vec<Span>,
+    windows: Vec<Window>,
+}
+
+/// What is kept of one window.
+#[derive(Debug)]
+struct Window {
+    span: Span,
+    /// The stream's frames, with the samples from the window's start to theirs.
+    frames: Vec<(isize, PackedFrame<'static>)>,
 }
 
 impl Excerpts {
@@ -59,7 +67,7 @@ impl Excerpts {
     }
 
     /// Takes the next samples, one slice of equal length per channel, and the frame they were decoded from.
-    pub fn push(&mut self, planes: &[&[f32]], frame: Option<&Frame>) {
+    pub fn push(&mut self, planes: &[&[f32]], frame: Option<&PackedFrame<'_>>) {
         let frames = planes.first().map_or(0, |plane| plane.len());
         let mut done = 0;
         while done < frames {
@@ -70,11 +78,11 @@ impl Excerpts {
                     self.open_window();
                 }
                 if let Some(window) = self.windows.last_mut() {
-                    for (kept, plane) in window.planes.iter_mut().zip(planes) {
+                    for (kept, plane) in window.span.planes.iter_mut().zip(planes) {
                         kept.extend_from_slice(&plane[done..done + take]);
                     }
                     if let Some(frame) = frame {
-                        keep_coded(window, frame, done, take);
+                        window.frames.push((within as isize - done as isize, frame.clone().into_owned()));
                     }
                 }
             }
@@ -88,17 +96,25 @@ impl Excerpts {
         if self.windows.len() == MOST_WINDOWS {
             self.stride *= 2;
             let apart = self.stride * WINDOW_LEN as u64;
-            self.windows.retain(|window| window.start.is_multiple_of(apart));
+            self.windows.retain(|window| window.span.start.is_multiple_of(apart));
         }
         let planes = (0..self.channels).map(|_| Vec::with_capacity(WINDOW_LEN)).collect();
-        self.windows.push(Span { start: self.position, planes, coded: Vec::new() });
+        let span = Span { start: self.position, planes, coded: Vec::new() };
+        self.windows.push(Window { span, frames: Vec::new() });
     }
 
     /// The kept samples, neighbouring windows joined.
     #[must_use]
     pub fn into_spans(self) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
-        for window in self.windows {
+        let mut frame = Frame::empty();
+        for Window { span: mut window, frames } in self.windows {
+            for (offset, packed) in frames {
+                // A frame whose main data break the syntax says nothing of its granules.
+                if packed.unpack(&mut frame).is_ok() {
+                    keep_coded(&mut window, &frame, offset);
+                }
+            }
             match spans.last_mut() {
                 Some(last) if last.start + last.len() as u64 == window.start => {
                     for (kept, plane) in last.planes.iter_mut().zip(&window.planes) {
@@ -113,12 +129,12 @@ impl Excerpts {
     }
 }
 
-/// Keeps the granules of `frame` whose samples begin in `done .. done + take` of its block.
-fn keep_coded(window: &mut Span, frame: &Frame, done: usize, take: usize) {
+/// Keeps the granules of `frame`, which lies `offset` samples behind the start of the window, as far as they begin in it.
+fn keep_coded(window: &mut Span, frame: &Frame, offset: isize) {
     for (index, granule) in frame.granules().enumerate() {
-        if (done..done + take).contains(&(index * GRANULE)) {
-            let place = (window.len() - take + index * GRANULE - done) / GRANULE;
-            window.coded.resize_with(place, || None);
+        let Ok(start) = usize::try_from(offset + (index * GRANULE) as isize) else { continue };
+        if start < window.len() {
+            window.coded.resize_with(start / GRANULE, || None);
             window.coded.push(Some(Box::new(CodedGranule::new(&frame.header, granule))));
         }
     }

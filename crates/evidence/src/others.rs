@@ -1,6 +1,6 @@
 //! The searches for codecs other than MP3, each left out where it could only find the stream itself.
 
-use bitrater_media::Codec;
+use bitrater_media::{Codec, StreamFacts};
 
 use crate::aac_grid::{self, AacSearch};
 use crate::excerpts::Span;
@@ -22,13 +22,17 @@ pub struct OtherCodecs {
 }
 
 impl OtherCodecs {
-    /// Runs the searches over the excerpts of a stream of `own` codec.
-    pub(crate) fn search(spans: &[Span], own: Codec, sample_rate: u32, noise: f64) -> Self {
-        Self {
-            aac: (own != Codec::Aac).then(|| aac_grid::search(spans, sample_rate, noise)).flatten(),
-            vorbis: (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, sample_rate, noise)).flatten(),
-            subband: own.is_lossless().then(|| subband_grid::search(spans, sample_rate, noise)).flatten(),
-            opus: (own != Codec::Opus).then(|| opus_grid::search(spans, sample_rate, noise)).flatten(),
-        }
+    /// Runs the searches over the excerpts of a stream, telling `done` what has ended.
+    pub(crate) fn search(spans: &[Span], stream: &StreamFacts, noise: f64, done: &mut dyn FnMut(&'static str)) -> Self {
+        let (own, rate) = (stream.codec, stream.sample_rate);
+        let aac = (own != Codec::Aac).then(|| aac_grid::search(spans, rate, noise)).flatten();
+        done("AAC");
+        let vorbis = (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, noise)).flatten();
+        done("Vorbis");
+        let subband = own.is_lossless().then(|| subband_grid::search(spans, rate, noise)).flatten();
+        done("MP2 and Musepack");
+        let opus = (own != Codec::Opus).then(|| opus_grid::search(spans, rate, noise)).flatten();
+        done("Opus");
+        Self { aac, vorbis, opus, subband }
     }
 }

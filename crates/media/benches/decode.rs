@@ -3,17 +3,12 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has to say so and stop")]
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use bitrater_media::plain_decode;
 use divan::{Bencher, black_box};
-use symphonia::core::codecs::audio::AudioDecoderOptions;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
 
 /// A minute of coloured noise and sweeps, encoded once per run.
 static FILES: LazyLock<(tempfile::TempDir, PathBuf, PathBuf)> = LazyLock::new(|| {
@@ -64,24 +59,6 @@ fn ours(path: &Path) -> usize {
     frames
 }
 
-fn plain(path: &Path) -> usize {
-    let source =
-        MediaSourceStream::new(Box::new(File::open(path).expect("the file")), MediaSourceStreamOptions::default());
-    let mut reader = symphonia::default::get_probe()
-        .probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default())
-        .expect("a known format");
-    let track = reader.default_track(TrackType::Audio).expect("a track");
-    let parameters = track.codec_params.as_ref().and_then(|p| p.audio()).expect("audio");
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default().gapless(false))
-        .expect("a decoder");
-    let mut frames = 0;
-    while let Ok(Some(packet)) = reader.next_packet() {
-        frames += black_box(decoder.decode(&packet).expect("a packet that decodes")).frames();
-    }
-    frames
-}
-
 #[divan::bench(sample_count = 30)]
 fn mp3_ours(bencher: Bencher) {
     bencher.bench(|| ours(&FILES.1));
@@ -89,7 +66,7 @@ fn mp3_ours(bencher: Bencher) {
 
 #[divan::bench(sample_count = 30)]
 fn mp3_plain(bencher: Bencher) {
-    bencher.bench(|| plain(&FILES.1));
+    bencher.bench(|| plain_decode(&FILES.1).expect("a file that decodes"));
 }
 
 #[divan::bench(sample_count = 30)]
@@ -99,5 +76,5 @@ fn flac_ours(bencher: Bencher) {
 
 #[divan::bench(sample_count = 30)]
 fn flac_plain(bencher: Bencher) {
-    bencher.bench(|| plain(&FILES.2));
+    bencher.bench(|| plain_decode(&FILES.2).expect("a file that decodes"));
 }

@@ -26,6 +26,7 @@ mod mpeg;
 #[cfg(feature = "opus")]
 mod opus;
 mod pcm;
+mod plain;
 mod section;
 mod sniff;
 mod stated_length;
@@ -40,4 +41,6 @@ pub use facts::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFa
 pub use limits::{MAX_CHANNELS, MAX_SAMPLE_RATE};
 pub use media::{Media, open};
 pub use pcm::Pcm;
+#[doc(hidden)]
+pub use plain::plain_decode;
 pub use text::Clean;

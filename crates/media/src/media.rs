@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::demux::{DemuxedStream, SBR_CORE_RATE};
 use crate::error::{DecodeFailure, MediaError, TooShort, Unsupported};
 use crate::facts::{Codec, StreamFacts};
-use crate::layer3::Frame;
+use crate::layer3::PackedFrame;
 use crate::log::Log;
 use crate::mpeg::MpegStream;
 use crate::pcm::Pcm;
@@ -132,7 +132,7 @@ impl Media {
     /// The last block, and the Layer III frame that it was decoded from: its granules give the block's samples,
     /// delayed by the decoder's own 528 + 1. None for other codecs and for frames that could not be read.
     #[must_use]
-    pub fn last_block(&self) -> (&Pcm, Option<&Frame>) {
+    pub fn last_block(&self) -> (&Pcm, Option<PackedFrame<'_>>) {
         (&self.block, self.stream.frame())
     }
 

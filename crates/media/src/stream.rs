@@ -2,7 +2,7 @@
 
 use crate::error::MediaError;
 use crate::facts::StreamFacts;
-use crate::layer3::Frame;
+use crate::layer3::PackedFrame;
 use crate::log::Log;
 use crate::pcm::Pcm;
 
@@ -12,7 +12,7 @@ pub(crate) trait Stream: Send {
     fn read(&mut self, block: &mut Pcm, log: &mut Log) -> Result<bool, MediaError>;
 
     /// The Layer III frame that the last block was decoded from, for MP3 streams whose frame could be read.
-    fn frame(&self) -> Option<&Frame> {
+    fn frame(&self) -> Option<PackedFrame<'_>> {
         None
     }
 

@@ -3,6 +3,7 @@
 
 pub mod aac;
 pub mod celt;
+pub mod energy;
 pub mod lattice;
 pub mod mp3;
 pub mod simd;

@@ -1,6 +1,7 @@
 //! Where in the excerpts long blocks can be analysed at every phase.
 
 use bitrater_signal::aac::{LINES, SPAN};
+use bitrater_signal::energy::difference_energy;
 use bitrater_signal::mp3::LANES;
 
 /// Phases that may be looked at on either side of the period.
@@ -64,12 +65,8 @@ pub fn places(runs: &[Run]) -> Vec<Place> {
 /// The energy of the quietest stretch, highs emphasised: loud frames show the lattice above the rounding noise,
 /// but frames with an attack were coded in short blocks.
 fn steadiness(run: &Run, offset: usize) -> f32 {
-    let quietest = |plane: &Vec<f32>| {
-        plane[offset..offset + SPAN]
-            .chunks(STRETCH)
-            .map(|stretch| stretch.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum())
-            .fold(f32::MAX, f32::min)
-    };
+    let quietest =
+        |plane: &Vec<f32>| plane[offset..offset + SPAN].chunks(STRETCH).map(difference_energy).fold(f32::MAX, f32::min);
     run.planes.iter().map(quietest).sum()
 }
 

@@ -1,5 +1,6 @@
 //! Where in the excerpts granules can be analysed at every phase.
 
+use bitrater_signal::energy::energy;
 use bitrater_signal::mp3::{GRANULE_SPAN, WINDOW_LEN};
 
 use super::PERIOD;
@@ -15,24 +16,26 @@ pub const WIDTH: usize = PERIOD + 2 * MARGIN;
 pub const NEED: usize = WIDTH + GRANULE_SPAN + WINDOW_LEN;
 
 /// A granule's place: the index of its span and the offset of its first column in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
     /// Index of the span.
     pub span: usize,
     /// Offset in samples; column 0 of the search lies [`MARGIN`] samples before a multiple of 576.
     pub offset: usize,
+    /// Energy of all channels.
+    energy: f32,
 }
 
 impl Place {
+    fn new(spans: &[Span], span: usize, offset: usize) -> Self {
+        let planes = &spans[span].planes;
+        let energy = planes.iter().map(|plane| energy(&plane[offset..offset + NEED])).sum();
+        Self { span, offset, energy }
+    }
+
     /// The samples of one channel.
     pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
         &spans[self.span].planes[channel][self.offset..self.offset + NEED]
-    }
-
-    /// Energy of all channels.
-    fn energy(self, spans: &[Span]) -> f32 {
-        let planes = &spans[self.span].planes;
-        planes.iter().map(|plane| plane[self.offset..self.offset + NEED].iter().map(|x| x * x).sum::<f32>()).sum()
     }
 }
 
@@ -43,7 +46,7 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
         let aligned = (samples.start + MARGIN as u64).next_multiple_of(PERIOD as u64) - MARGIN as u64;
         let mut offset = (aligned - samples.start) as usize;
         while offset + NEED <= samples.len() {
-            all.push(Place { span, offset });
+            all.push(Place::new(spans, span, offset));
             offset += PERIOD;
         }
     }
@@ -51,7 +54,7 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
 }
 
 /// Granules that follow one another in a span, to be analysed in one go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cluster {
     /// The first of them.
     pub first: Place,
@@ -62,7 +65,7 @@ pub struct Cluster {
 impl Cluster {
     /// The samples of one channel.
     pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
-        let Place { span, offset } = self.first;
+        let Place { span, offset, .. } = self.first;
         &spans[span].planes[channel][offset..offset + (self.granules - 1) * PERIOD + NEED]
     }
 }
@@ -83,12 +86,12 @@ pub fn clusters(places: &[Place], most: usize, size: usize) -> Vec<Cluster> {
 }
 
 /// The loudest place of each of `most` equal parts of the file.
-pub fn loudest(spans: &[Span], places: &[Place], most: usize) -> Vec<Place> {
+pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
     let count = places.len().min(most);
     (0..count)
         .filter_map(|n| {
             let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            part.iter().copied().max_by(|a, b| a.energy(spans).total_cmp(&b.energy(spans)))
+            part.iter().copied().max_by(|a, b| a.energy.total_cmp(&b.energy))
         })
         .collect()
 }

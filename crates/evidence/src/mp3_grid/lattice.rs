@@ -27,7 +27,7 @@ const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 
 /// Searches all phases.
 pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise) -> PhaseScan {
-    let chosen = loudest(spans, places, MOST_GRANULES);
+    let chosen = loudest(places, MOST_GRANULES);
     let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
     let mut tally = Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD);
     let mut scorer = Scorer::new(bands, BANDS);

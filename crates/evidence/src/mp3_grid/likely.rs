@@ -57,7 +57,7 @@ pub fn ask(
     noise: Noise,
     phases: &[u32],
 ) -> Vec<LikelyPhase> {
-    let chosen = loudest(spans, places, MOST_GRANULES);
+    let chosen = loudest(places, MOST_GRANULES);
     let order = spread_order(chosen.len());
     let mut scorer = Scorer::new(bands, BANDS);
     let mut answers: Vec<LikelyPhase> = phases

@@ -64,7 +64,7 @@ pub fn read(spans: &[Span], places: &[Place], table: &'static BandTable, phase: 
     let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN;
     let (mut difference, mut weight, mut bands) = (0.0, 0.0, 0);
     let (mut active, mut granules) = (0.0, 0.0);
-    for (n, &place) in loudest(spans, places, MOST_GRANULES).iter().enumerate() {
+    for (n, &place) in loudest(places, MOST_GRANULES).iter().enumerate() {
         let Some(Some(coded)) = spans[place.span].coded.get(place.offset / PERIOD + 1) else { continue };
         granules += 1.0;
         active += coded.channels.iter().flat_map(|channel| channel.quantised).filter(|&n| n != 0).count() as f64;

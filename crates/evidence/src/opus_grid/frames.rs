@@ -1,6 +1,7 @@
 //! Where in the excerpts frames can be analysed at every phase, and their samples at Opus' own rate.
 
 use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, Resampler, SAMPLE_RATE, TAPS, emphasise};
+use bitrater_signal::energy::energy;
 
 use super::spectra::MARGIN;
 
@@ -107,7 +108,8 @@ impl<'a> Reader<'a> {
         (0..count)
             .filter_map(|n| {
                 let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-                part.iter().copied().max_by(|&a, &b| self.energy(a).total_cmp(&self.energy(b)))
+                let loud = part.iter().map(|&place| (place, self.energy(place)));
+                loud.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
             })
             .collect()
     }
@@ -115,7 +117,7 @@ impl<'a> Reader<'a> {
     /// Energy of all channels over the first frame of a place.
     fn energy(&self, place: Place) -> f32 {
         let frame = place.offset..place.offset + PERIOD_44100;
-        self.runs[place.run].planes.iter().flat_map(|plane| &plane[frame.clone()]).map(|x| x * x).sum()
+        self.runs[place.run].planes.iter().map(|plane| energy(&plane[frame.clone()])).sum()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where in the kept samples blocks can be analysed at every phase.
 
+use bitrater_signal::energy::energy;
 use bitrater_signal::vorbis::LONG;
 
 use super::{PERIOD, Run};
@@ -32,7 +33,7 @@ impl Place {
         (0..PIECES)
             .map(|piece| {
                 let from = self.offset + piece * (NEED / PIECES);
-                planes.iter().map(|plane| plane[from..from + NEED / PIECES].iter().map(|x| x * x).sum::<f32>()).sum()
+                planes.iter().map(|plane| energy(&plane[from..from + NEED / PIECES])).sum()
             })
             .fold(f32::INFINITY, f32::min)
     }

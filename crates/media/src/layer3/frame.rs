@@ -1,7 +1,9 @@
 //! A whole frame, and the bit reservoir that ties it to the frames before (ISO/IEC 11172-3 clause 2.4.3.2).
 
+use std::borrow::Cow;
+
 use super::bits::BitReader;
-use super::{ChannelGranule, FrameError, Header, Scalefactors, SideInfo};
+use super::{ChannelGranule, FrameError, Header, PackedFrame, Scalefactors, SideInfo};
 
 /// Largest `main_data_begin`, in bytes: how much of the past a frame may lean on.
 const RESERVOIR: usize = 511;
@@ -22,15 +24,17 @@ pub struct Frame {
     /// Bits between the end of the last frame's main data and the start of this one's: ancillary data and
     /// stuffing. `None` where the last frame is unknown or the two overlap.
     pub unused_bits_before: Option<u32>,
+    /// Whether `channels` are those of this frame.
+    unpacked: bool,
     channels: [[ChannelGranule; 2]; 2],
 }
 
 impl Frame {
     /// The granules in time order, each with one [`ChannelGranule`] a channel. Empty for a tag and for a frame
-    /// whose main data could not be read.
+    /// whose main data could not be or were not read.
     #[must_use]
     pub fn granules(&self) -> impl ExactSizeIterator<Item = &[ChannelGranule]> {
-        let count = if self.is_tag || self.main_data.is_err() { 0 } else { self.header.granules() };
+        let count = if self.unpacked { self.header.granules() } else { 0 };
         self.channels[..count].iter().map(|granule| &granule[..self.header.channels()])
     }
 
@@ -40,7 +44,9 @@ impl Frame {
         self.side_info.granules.iter().flatten().map(|info| u32::from(info.part2_3_length)).sum()
     }
 
-    fn empty() -> Self {
+    /// A frame without granules, to be filled.
+    #[must_use]
+    pub fn empty() -> Self {
         let channel = ChannelGranule::empty;
         Self {
             header: Header::SILENT,
@@ -49,11 +55,17 @@ impl Frame {
             is_tag: false,
             main_data: Ok(()),
             unused_bits_before: None,
+            unpacked: false,
             channels: [[channel(), channel()], [channel(), channel()]],
         }
     }
 
     /// Decodes all granules from `main_data`, which starts with the first of them.
+    pub(super) fn unpack(&mut self, main_data: &[u8]) {
+        self.main_data = self.read_main_data(main_data);
+        self.unpacked = self.main_data.is_ok();
+    }
+
     fn read_main_data(&mut self, main_data: &[u8]) -> Result<(), FrameError> {
         let Self { header, side_info, channels, .. } = self;
         let no_factors = Scalefactors::default();
@@ -96,13 +108,15 @@ pub struct FrameParser {
     frame: Frame,
     /// The end of the earlier frames' main data areas, then this frame's.
     main_data: Vec<u8>,
+    /// Where in it the main data of the frame at hand start, if they are all there.
+    start: Option<usize>,
     /// Bits of `main_data`, counted from its end, that no frame has used yet.
     unused_bits: Option<usize>,
 }
 
 impl Default for FrameParser {
     fn default() -> Self {
-        Self { frame: Frame::empty(), main_data: Vec::new(), unused_bits: None }
+        Self { frame: Frame::empty(), main_data: Vec::new(), start: None, unused_bits: None }
     }
 }
 
@@ -116,6 +130,7 @@ impl FrameParser {
     /// Forgets the earlier frames, as after a gap in the stream.
     pub fn reset(&mut self) {
         self.main_data.clear();
+        self.start = None;
         self.unused_bits = None;
     }
 
@@ -132,6 +147,34 @@ impl FrameParser {
     /// Only where there is no frame to speak of: no header, too few bytes, or impossible side information. Main
     /// data that cannot be read is told by [`Frame::main_data`].
     pub fn parse(&mut self, bytes: &[u8]) -> Result<&Frame, FrameError> {
+        self.cut(bytes)?;
+        if let Some(start) = self.start {
+            self.frame.unpack(&self.main_data[start..]);
+        }
+        Ok(&self.frame)
+    }
+
+    /// The same without decoding the main data: the frame as it can be unpacked later. None for an encoder's tag
+    /// and where the reservoir is cut; [`frame`](Self::frame) has no granules after it.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn skim(&mut self, bytes: &[u8]) -> Result<Option<PackedFrame<'_>>, FrameError> {
+        self.cut(bytes)?;
+        Ok(self.skimmed())
+    }
+
+    /// The frame skimmed last, if it was one that can be unpacked.
+    #[must_use]
+    pub fn skimmed(&self) -> Option<PackedFrame<'_>> {
+        let Frame { header, len, side_info, unused_bits_before, .. } = self.frame;
+        let main_data = Cow::Borrowed(&self.main_data[self.start?..]);
+        Some(PackedFrame { header, len, side_info, unused_bits_before, main_data })
+    }
+
+    /// Reads header and side information, and finds the main data.
+    fn cut(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        self.start = None;
         let header = Header::parse(bytes)?;
         let body = header.main_data_offset();
         let len = header.frame_len().unwrap_or(bytes.len());
@@ -155,12 +198,13 @@ impl FrameParser {
         self.frame.unused_bits_before = None;
         self.frame.is_tag = is_tag(bytes, &header);
         self.frame.main_data = Ok(());
+        self.frame.unpacked = false;
         if self.frame.is_tag {
             self.reset();
         } else {
-            self.frame.main_data = self.read_main_data(&bytes[body..]);
+            self.frame.main_data = self.find_main_data(&bytes[body..]);
         }
-        Ok(&self.frame)
+        Ok(())
     }
 
     /// Appends a main data area and drops what no later frame can reach. Gives back how many earlier bytes stayed.
@@ -171,7 +215,8 @@ impl FrameParser {
         held
     }
 
-    fn read_main_data(&mut self, area: &[u8]) -> Result<(), FrameError> {
+    /// Takes in the area and sets where the main data start, and what is left of them behind this frame.
+    fn find_main_data(&mut self, area: &[u8]) -> Result<(), FrameError> {
         let held = self.take_in(area);
         let needed = usize::from(self.frame.side_info.main_data_begin);
         let unused = self.unused_bits.take();
@@ -179,9 +224,10 @@ impl FrameParser {
             return Err(FrameError::MissingReservoir { needed, held });
         };
         self.frame.unused_bits_before = unused.and_then(|bits| bits.checked_sub(8 * needed)).map(|bits| bits as u32);
-        let main_data = &self.main_data[start..];
-        self.unused_bits = (8 * main_data.len()).checked_sub(self.frame.main_data_bits() as usize);
-        self.frame.read_main_data(main_data)
+        let length = self.main_data.len() - start;
+        self.unused_bits = (8 * length).checked_sub(self.frame.main_data_bits() as usize);
+        self.start = Some(start);
+        Ok(())
     }
 }
 

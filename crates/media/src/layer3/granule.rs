@@ -143,6 +143,10 @@ impl ChannelGranule {
 
     /// Puts values given in the order of [`quantised`](Self::quantised) into that of the hybrid bank.
     pub fn deinterleave<T: Copy>(&self, lines: &[T; LINES], hybrid: &mut [T; LINES]) {
+        if !self.info.is_short() {
+            hybrid.copy_from_slice(lines);
+            return;
+        }
         let mut order = [0; LINES];
         self.hybrid_order(&mut order);
         for (line, to) in lines.iter().zip(order) {

@@ -6,7 +6,8 @@
 //! extension to quarter rates). That is what the newest encode explains; what it does not explain is the past.
 //!
 //! [`FrameReader`] takes any byte stream and finds the frames itself; [`FrameParser`] takes frames that
-//! something else has cut already. Both hand out one [`Frame`] at a time from buffers they use again.
+//! something else has cut already. Both hand out one [`Frame`] at a time from buffers they use again. Who wants few frames
+//! of many has the parser [`skim`](FrameParser::skim) them and unpacks those [`PackedFrame`]s alone.
 //!
 //! ```
 //! use bitrater_media::layer3::{FrameReader, LINES};
@@ -37,6 +38,7 @@ mod granule;
 mod header;
 mod huffman;
 mod huffman_tables;
+mod packed;
 mod reader;
 mod scalefactors;
 mod side_info;
@@ -47,6 +49,7 @@ pub use error::FrameError;
 pub use frame::{Frame, FrameParser};
 pub use granule::ChannelGranule;
 pub use header::{ChannelMode, Header, Version};
+pub use packed::PackedFrame;
 pub use reader::FrameReader;
 pub use scalefactors::Scalefactors;
 pub use side_info::{BlockType, GranuleInfo, SideInfo};

@@ -21,7 +21,7 @@ use super::stats::Stats;
 use crate::convert;
 use crate::error::{DecodeFailure, MediaError};
 use crate::facts::{Mode, Mp3Facts, StreamFacts};
-use crate::layer3::{Frame, FrameParser};
+use crate::layer3::{FrameParser, PackedFrame};
 use crate::limits::{MAX_BAD_IN_A_ROW, MAX_LEADING_JUNK};
 use crate::log::Log;
 use crate::pcm::Pcm;
@@ -37,8 +37,6 @@ pub(crate) struct MpegStream {
     scanner: Scanner<Section>,
     decoder: MpaDecoder,
     parser: FrameParser,
-    /// Whether the parser could read the frame of the last block.
-    parsed: bool,
     first: FrameHeader,
     tag: Option<InfoTag>,
     stats: Stats,
@@ -88,19 +86,7 @@ impl MpegStream {
         let stats = Stats::default();
         let parser = FrameParser::new();
         Ok((
-            Self {
-                scanner,
-                decoder,
-                parser,
-                parsed: false,
-                first,
-                tag,
-                stats,
-                encoder,
-                leading_junk,
-                bad_in_a_row: 0,
-                sound: false,
-            },
+            Self { scanner, decoder, parser, first, tag, stats, encoder, leading_junk, bad_in_a_row: 0, sound: false },
             facts,
         ))
     }
@@ -111,8 +97,10 @@ impl MpegStream {
         if self.tag.is_none() && self.encoder.is_none() && self.stats.frames <= NAME_FRAMES {
             self.encoder = name_in_padding(frame);
         }
-        self.parsed =
-            self.first.layer == Layer::Three && self.parser.parse(frame).is_ok_and(|frame| frame.main_data.is_ok());
+        if self.first.layer == Layer::Three {
+            // What is wrong with a frame the decoder tells; the parser then has none to give.
+            let _ = self.parser.skim(frame);
+        }
         let packet = PacketBuilder::new()
             .track_id(0)
             .pts(Timestamp::ZERO)
@@ -174,8 +162,8 @@ impl Stream for MpegStream {
         }
     }
 
-    fn frame(&self) -> Option<&Frame> {
-        self.parsed.then(|| self.parser.frame())
+    fn frame(&self) -> Option<PackedFrame<'_>> {
+        self.parser.skimmed()
     }
 
     fn complete(&self, facts: &mut StreamFacts, _seconds: f64) {

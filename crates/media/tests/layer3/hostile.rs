@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
-use bitrater_media::layer3::{FrameError, FrameParser, FrameReader, LINES};
+use bitrater_media::layer3::{Frame, FrameError, FrameParser, FrameReader, LINES};
 use proptest::prelude::*;
 
 use crate::programs::{run, wav};
@@ -92,6 +92,29 @@ fn frames_cut_by_somebody_else_read_the_same() {
     }
     assert_eq!(at, real().len());
     assert!(matches!(parser.parse(&real()[..20]), Err(FrameError::Truncated { got: 20, .. })));
+}
+
+#[test]
+fn frames_unpacked_later_are_the_same() {
+    let (mut parser, mut skimmer) = (FrameParser::new(), FrameParser::new());
+    let mut unpacked = Frame::empty();
+    let mut reader = FrameReader::new(real());
+    let (mut at, mut packed) = (0, Vec::new());
+    while let Some(frame) = reader.next_frame().unwrap() {
+        let bytes = &real()[at..at + frame.len];
+        at += frame.len;
+        let whole = parser.parse(bytes).unwrap();
+        match skimmer.skim(bytes).unwrap() {
+            Some(frame) => packed.push((frame.into_owned(), whole.clone())),
+            None => assert!(whole.is_tag || whole.main_data.is_err()),
+        }
+        assert_eq!(skimmer.frame().granules().len(), 0);
+    }
+    assert!(packed.len() > 20);
+    for (packed, whole) in packed {
+        packed.unpack(&mut unpacked).unwrap();
+        assert_eq!(unpacked, whole);
+    }
 }
 
 proptest! {
