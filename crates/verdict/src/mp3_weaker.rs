@@ -29,7 +29,7 @@ const INTEGERS: f64 = 0.83;
 const UNCUT: f64 = 19_700.0;
 
 /// Integers that read back this many times the rate that a cutoff stands for say that the cutoff is the recording's own.
-const FOREIGN: f64 = 2.0;
+const FOREIGN: f64 = 1.2;
 
 /// Holes at the older phase, in shares of the depth of the stream's own; 320 under 320 reached 0.07.
 const HOLES: f64 = 0.2;

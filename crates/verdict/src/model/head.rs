@@ -107,6 +107,14 @@ impl Head {
         known.max_by(|a, b| a.1.total_cmp(b.1)).map(|(&class, _)| class)
     }
 
+    /// Share of the likeliest class in the probability of all that `of` takes, 0 to 1.
+    #[must_use]
+    pub fn sureness(&self, prediction: &Prediction, of: impl Fn(ClassName) -> bool) -> f64 {
+        let of_these = || self.classes.iter().zip(&prediction.classes).filter(|(class, _)| of(**class));
+        let sum: f64 = of_these().map(|(_, probability)| probability).sum();
+        of_these().map(|(_, probability)| probability / sum.max(f64::MIN_POSITIVE)).fold(0.0, f64::max)
+    }
+
     /// The likeliest codec of a generation that the file does not claim, with its probability.
     #[must_use]
     pub fn likeliest_codec(&self, prediction: &Prediction) -> Option<(Codec, f64)> {

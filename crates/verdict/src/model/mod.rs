@@ -24,8 +24,8 @@ pub use artefact::ModelError;
 pub use head::{ClassName, Head, Prediction, softmax};
 pub use tree::{Node, Tree};
 
-/// The file of the bundled model, as `scripts/train_model.sh` makes it in `models/`. There is none yet.
-const BUNDLED: Option<&[u8]> = None;
+/// The file of the bundled model, as `scripts/train_model.sh` makes it in `models/`.
+const BUNDLED: Option<&[u8]> = Some(include_bytes!("../../../../models/trees-2026.11/model"));
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]

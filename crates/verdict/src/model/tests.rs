@@ -229,19 +229,24 @@ fn without_a_proof_the_model_accuses_from_its_bar_on() {
 }
 
 #[test]
-fn an_mp3_is_weighed_against_what_it_states() {
-    let unproven = model().combine(mp3(9.0, false));
-    assert_eq!((unproven.verdict, unproven.confidence, unproven.history.len()), (Verdict::Original, 0.96, 1));
-    let proven = model().combine(mp3(9.0, true));
-    assert_eq!((proven.verdict, proven.history.len(), proven.history[0].phase), (Verdict::Transcode, 2, Some(7)));
-    assert!(proven.warnings.is_empty());
-    assert_eq!(proven.quality_gap, 5);
-    let twice = model().combine(mp3(1.0, true));
-    assert_eq!((twice.verdict, twice.warnings.len()), (Verdict::Original, 1), "encoded twice, but not from less");
-    // Nothing that the model knows is weaker than 64 kbps, so there is nothing to accuse it of.
-    let mut low = mp3(9.0, true);
-    low.stated.bitrate = Some(64);
-    assert_eq!(model().combine(low).verdict, Verdict::Original);
+fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
+    for older in [false, true] {
+        let answer = model().combine(mp3(9.0, older));
+        assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.96));
+        assert_eq!(answer.warnings.len(), usize::from(older), "encoded twice, but not from less");
+    }
+    let mut proven = mp3(9.0, true);
+    proven.verdict = Verdict::Transcode;
+    proven.original.class = Class::V(0);
+    let answer = model().combine(proven.clone());
+    assert_eq!((answer.original.class.to_string().as_str(), answer.quality_gap), ("128", 5));
+    assert_eq!((answer.history.len(), answer.history[0].phase), (2, Some(7)));
+
+    // Where the model wavers between two classes the rules' own reading stands.
+    let mut wavering = model();
+    let head = wavering.heads[1].as_mut().unwrap();
+    head.trees[2] = head.trees[1].clone();
+    assert_eq!(wavering.combine(proven).original.class, Class::V(0));
 }
 
 #[test]
