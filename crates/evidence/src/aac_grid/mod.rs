@@ -34,6 +34,9 @@ const MOST_FRAMES: usize = 32;
 /// being quiet, coded in short blocks or shaped in time.
 const MORE_FRAMES: usize = 192;
 
+/// Frames of these that have to show a phase by themselves.
+const FEWEST_FULL: usize = 6;
+
 /// Strength from which more frames are asked: one in eight of 614 genuine files reaches it.
 const WORTH_MORE: f32 = 3.3;
 
@@ -103,8 +106,11 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
     if best.strength >= WORTH_MORE && !settled(&best) {
         let more = frames::loudest(&places, MORE_FRAMES);
         let again = verify::compare(runs, &more, bands, sigma, phases, &[best.shape]);
-        // The loudest frames may all be of one passage: that alone tells nothing more.
-        if again.first().is_some_and(|first| first.strength > best.strength && first.agreeing() >= AGREEING) {
+        // The loudest frames may all be of one passage: that alone tells nothing more. Nor do many frames of one tone, each of
+        // which leans a little to the same phase as the one before did.
+        if again.first().is_some_and(|first| {
+            first.strength > best.strength && first.agreeing() >= AGREEING && first.full >= FEWEST_FULL
+        }) {
             (chosen, standings) = (more, again);
             best = *standings.first()?;
         }

@@ -20,6 +20,9 @@ const LARGEST: f32 = 100.0;
 /// A frame counts at most this many deviations.
 const CLIP: f32 = 6.0;
 
+/// A frame shows a phase by itself from so many deviations on: an encoded one has dozens, one of a steady tone about five.
+const FULL: f32 = 12.0;
+
 /// Deviation of a frame's summed scores between phases off any lattice is about 1.5; in files whose bands are mostly
 /// empty it may be less, but never so little that chance fits count for much.
 const LEAST_SPREAD: f32 = 0.7;
@@ -47,6 +50,8 @@ pub struct Standing {
     pub rise: f32,
     /// Strength within each part of the file.
     pub parts: [f32; PARTS],
+    /// Frames of that signal that show the phase by themselves.
+    pub full: usize,
 }
 
 impl Standing {
@@ -115,6 +120,7 @@ impl Standing {
             depth: 0.0,
             rise: 0.0,
             parts: [0.0; PARTS],
+            full: 0,
         }
     }
 }
@@ -151,6 +157,7 @@ fn rank(scores: &[Lane], shape: Shape, signal: Signal, standings: &mut [Standing
             standing.signal = signal;
             standing.depth = depth;
             standing.parts = std::array::from_fn(|p| sums[p] / numbers[p].max(1.0).sqrt());
+            standing.full = contrasts.iter().filter(|contrast| contrast[l] * unit >= FULL).count();
         }
     }
 }
