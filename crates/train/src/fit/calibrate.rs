@@ -5,11 +5,11 @@ use bitrater_verdict::model::softmax;
 
 use super::table::Table;
 
-/// The bar stands this far above the likeliest transcode among honest files, in logits: its odds are e times as high.
-const MARGIN: f64 = 1.0;
+/// The bar stands this far above the likeliest transcode among honest files, in logits: its odds are e² times as high.
+const MARGIN: f64 = 2.0;
 
 /// The bar is never lower than this, however well honest files behave.
-const LOWEST_BAR: f64 = 0.95;
+const LOWEST_BAR: f64 = 0.99;
 
 /// Nor higher, since no probability that is reported is.
 const HIGHEST_BAR: f64 = 0.9995;
