@@ -9,7 +9,7 @@ pub fn energy(samples: &[f32]) -> f32 {
     dispatch(Energy(samples))
 }
 
-/// Σ (x[n+1] − x[n])²: energy with the highs emphasised.
+/// `Σ (x[n+1] − x[n])²`: energy with the highs emphasised.
 #[must_use]
 pub fn difference_energy(samples: &[f32]) -> f32 {
     dispatch(DifferenceEnergy(samples))
