@@ -2,7 +2,7 @@
 //! keeps its place here.
 
 /// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 54] = [
+const ENTRIES: [(&str, &str); 55] = [
     ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
     ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
     ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
@@ -70,6 +70,10 @@ const ENTRIES: [(&str, &str); 54] = [
     ("subband_ladder_layer2", "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1"),
     ("subband_ladder_musepack", "how well they fit the ladder of Musepack, 0 to 1"),
     ("subband_rate", "rate of that generation, estimated from the levels of the quantisers that could be read"),
+    (
+        "source_rate",
+        "lower sample rate that the samples were brought back to, where grids were found there and not at the file's own",
+    ),
     ("cutoff", "middle of the edge where the long-term spectrum ends"),
     ("cutoff_drop", "drop over that edge"),
     ("cutoff_width", "width of that edge between a quarter and three quarters of the drop"),

@@ -7,7 +7,8 @@ use bitrater_signal::energy::peak;
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
 use crate::{
-    CATALOGUE, Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, upsampling,
+    CATALOGUE, Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, source_rate,
+    upsampling,
 };
 
 /// Why a file yields no evidence.
@@ -115,12 +116,20 @@ impl Collector {
         done("MP3 aligned");
         let mp3_rate = mp3_rate::search(&spans, grid.as_ref(), mp3_aligned.as_ref(), &stream, noise);
         done("MP3 rate");
+        let restored = (stream.codec.is_lossless() && !source_rate::is_strong(grid.as_ref(), &others))
+            .then(|| source_rate::search(&spans, &stream, edge.as_ref(), noise))
+            .flatten();
+        let source_rate = restored.as_ref().map(|restored| restored.rate);
+        let (grid, mp3_rate, others) =
+            restored.map_or((grid, mp3_rate, others), |restored| (restored.grid, restored.mp3_rate, restored.others));
+        done("lower sample rates");
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
             cutoff: edge,
             spectrum,
-            resolution: Resolution { effective_bits, upsampled_from },
+            resolution: Resolution { effective_bits, upsampled_from: source_rate.or(upsampled_from) },
+            source_rate,
             peak: self.peak,
             mp3_grid: grid,
             mp3_rate,
@@ -228,6 +237,9 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("subband_ladder_musepack", ladder.musepack, "share", 2);
             add("subband_rate", ladder.kbps, "kbps", 0);
         }
+    }
+    if let Some(rate) = set.source_rate {
+        add("source_rate", f64::from(rate), "hz", 0);
     }
     if let Some(cutoff) = &set.cutoff {
         add("cutoff", cutoff.frequency, "hz", 0);

@@ -15,6 +15,7 @@ pub mod opus_grid;
 mod others;
 mod set;
 mod signals;
+mod source_rate;
 pub mod subband_grid;
 mod tally;
 mod upsampling;

@@ -54,6 +54,8 @@ pub struct EvidenceSet {
     pub spectrum: Option<Vec<f64>>,
     /// Sample resolution.
     pub resolution: Resolution,
+    /// Rate in Hz that the excerpts were brought back to before the grids below were found; none where they are those of the file's own rate.
+    pub source_rate: Option<u32>,
     /// Largest sample, full scale 1.
     pub peak: f32,
     /// MP3 frame grids; none when the file is too short to search.
@@ -78,6 +80,7 @@ impl EvidenceSet {
             cutoff: None,
             spectrum: None,
             resolution: Resolution::default(),
+            source_rate: None,
             peak: 0.0,
             mp3_grid: None,
             mp3_rate: None,

@@ -58,6 +58,14 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     .into_iter()
     .flatten()
     .collect();
+    if let Some(rate) = evidence.source_rate {
+        for proof in &mut proofs {
+            proof.reason.push_str(&format!(
+                "; all this at {rate} Hz, from which the file was brought up to {} Hz (source_rate)",
+                evidence.stream.sample_rate
+            ));
+        }
+    }
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
     proofs
 }

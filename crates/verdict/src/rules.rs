@@ -182,10 +182,12 @@ fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
         warnings.push(format!("only {effective} of {depth} bits per sample are used"));
     }
     if let Some(rate) = evidence.resolution.upsampled_from {
-        warnings.push(format!(
-            "the spectrum ends where a sample rate of {rate} Hz would end it: brought up to {} Hz",
-            evidence.stream.sample_rate
-        ));
+        let why = if evidence.source_rate.is_some() {
+            format!("the frame grid is that of a file of {rate} Hz")
+        } else {
+            format!("the spectrum ends where a sample rate of {rate} Hz would end it")
+        };
+        warnings.push(format!("{why}: brought up to {} Hz", evidence.stream.sample_rate));
     }
 }
 

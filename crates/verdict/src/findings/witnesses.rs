@@ -47,6 +47,9 @@ pub fn resolution(evidence: &EvidenceSet) -> Finding {
     };
     let padded = resolution.effective_bits.zip(evidence.stream.bit_depth).is_some_and(|(used, depth)| used < depth);
     let (answer, rate) = match resolution.upsampled_from {
+        Some(rate) if evidence.source_rate.is_some() => {
+            (Answer::Witness, format!("the grids were found at {rate} Hz, from which the file was brought up"))
+        }
         Some(rate) => (Answer::Witness, format!("the spectrum ends as at {rate} Hz")),
         None => (Answer::Nothing, "nothing speaks for a lower sample rate".to_owned()),
     };

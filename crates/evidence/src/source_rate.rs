@@ -1,0 +1,162 @@
+//! The grids that a file had before its sample rate was raised.
+//!
+//! A decoded file that was brought up to another rate shows no grid there, for a grid has no tolerance. Brought back to the rate that it came
+//! from it does. That is tried where the spectrum of a lossless file ends below the Nyquist frequency of a common lower rate, and
+//! nothing is found at the file's own.
+
+use bitrater_media::StreamFacts;
+use bitrater_signal::resample::Resampler;
+
+use crate::cutoff::Cutoff;
+use crate::excerpts::Span;
+use crate::mp3_grid::rate::GenerationRate;
+use crate::mp3_grid::{self, GridSearch};
+use crate::{OtherCodecs, mp3_rate};
+
+/// Rates in Hz that are tried.
+const RATES: [u32; 2] = [44_100, 48_000];
+
+/// No resampler passes anything above this share of the Nyquist frequency.
+const NYQUIST: f64 = 1.005;
+
+/// Strengths of MP3 grids, of AAC, Vorbis, Opus and subband codecs that are worth telling; what counts as proof is for the verdict
+/// to say.
+const STRONG: [f64; 5] = [7.5, 8.0, 12.0, 5.0, 9.0];
+
+/// What the filters leave of the samples themselves, in power: −90 dB.
+const LEFT: f64 = 1e-9;
+
+/// What was found at another rate.
+pub struct Restored {
+    /// That rate in Hz.
+    pub rate: u32,
+    /// MP3 grids there.
+    pub grid: Option<GridSearch>,
+    /// What the clearest MP3 generation says of its rate.
+    pub mp3_rate: Option<GenerationRate>,
+    /// Grids of the other codecs.
+    pub others: OtherCodecs,
+}
+
+/// Brings the excerpts back to each likely rate until something is found; `noise` is the variance per sample that the file's
+/// rounding left.
+pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise: f64) -> Option<Restored> {
+    likely(stream.sample_rate, edge?.frequency).find_map(|rate| {
+        let restored = restore(spans, stream.sample_rate, rate);
+        // The decode may have been rounded before its rate was raised as well as after.
+        let noise = 2.0 * noise + LEFT * power(&restored);
+        let grid = mp3_grid::search(&restored, rate, noise);
+        let stream = StreamFacts { sample_rate: rate, ..stream.clone() };
+        let sure = grid.as_ref().is_some_and(GridSearch::beyond_doubt);
+        let others = if sure {
+            OtherCodecs::default()
+        } else {
+            OtherCodecs::search(&restored, &stream, noise, &mut |_| {})
+        };
+        is_strong(grid.as_ref(), &others).then(|| {
+            let mp3_rate = mp3_rate::search(&restored, grid.as_ref(), None, &stream, noise);
+            Restored { rate, grid, mp3_rate, others }
+        })
+    })
+}
+
+/// Whether something was found that is worth telling.
+pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
+    let mp3 = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| peak.strength);
+    let likely = grid.iter().flat_map(|grid| &grid.likely).map(|likely| likely.strength);
+    let first = |scan: &crate::PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
+    let strongest = [
+        mp3.chain(likely).fold(0.0, f64::max),
+        others.aac.as_ref().map_or(0.0, |aac| first(&aac.lattice)),
+        others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
+        others.opus.as_ref().map_or(0.0, |opus| first(&opus.proof)),
+        others.subband.as_ref().map_or(0.0, |subband| first(&subband.lattice)),
+    ];
+    strongest.iter().zip(STRONG).any(|(strength, least)| *strength >= least)
+}
+
+/// The rates below that of the file whose band holds a spectrum that ends at `edge` Hz.
+fn likely(sample_rate: u32, edge: f64) -> impl Iterator<Item = u32> {
+    RATES.into_iter().filter(move |&rate| rate < sample_rate && edge <= 0.5 * NYQUIST * f64::from(rate))
+}
+
+/// The excerpts at another rate.
+fn restore(spans: &[Span], from: u32, to: u32) -> Vec<Span> {
+    let resampler = Resampler::new(from, to);
+    spans
+        .iter()
+        .filter_map(|span| {
+            let planes: Vec<(u64, Vec<f32>)> =
+                span.planes.iter().map(|plane| resampler.resample(span.start, plane)).collect();
+            let start = planes.first()?.0;
+            Some(Span { start, planes: planes.into_iter().map(|(_, plane)| plane).collect(), coded: Vec::new() })
+        })
+        .collect()
+}
+
+/// Mean power of a sample.
+fn power(spans: &[Span]) -> f64 {
+    let samples = || spans.iter().flat_map(|span| &span.planes).flatten();
+    samples().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>() / samples().count().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use bitrater_media::{Class, Codec, Stated};
+    use bitrater_testkit::{Lab, Step, music, wav};
+
+    use super::*;
+
+    fn stream(sample_rate: u32) -> StreamFacts {
+        let stated = Stated { codec: Codec::Flac, class: Class::Lossless, bitrate: None, mode: None, encoder: None };
+        StreamFacts {
+            container: "flac".to_owned(),
+            codec: Codec::Flac,
+            sample_rate,
+            channels: 2,
+            bit_depth: Some(16),
+            duration: 6.0,
+            stated,
+            mp3: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Music at 44.1 kHz through `history` and brought up to `rate`.
+    fn raised(history: &str, rate: u32) -> Vec<Span> {
+        let lab = Lab::new();
+        let decoded = lab.make(&music(44_100, 6.0, 70), history);
+        let signal = wav::read(&lab.step(&decoded, &Step::resampled(rate), "raised"));
+        let planes = signal.planes.iter().map(|plane| plane.iter().map(|&x| x as f32).collect()).collect();
+        vec![Span { start: 0, planes, coded: Vec::new() }]
+    }
+
+    #[test]
+    fn a_decode_that_was_brought_up_is_found_at_its_own_rate() {
+        let noise = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+        let edge = Cutoff { frequency: 16_800.0, drop_db: 40.0, floor_db: -110.0, width: 200.0 };
+        for rate in [48_000, 96_000] {
+            let spans = raised("mp3_128_wav", rate);
+            let own = mp3_grid::search(&spans, rate, noise);
+            assert!(!is_strong(own.as_ref(), &OtherCodecs::default()), "{rate}: {own:?}");
+            let found = search(&spans, &stream(rate), Some(&edge), noise).unwrap();
+            let peak = found.grid.unwrap().holes.peaks[0];
+            assert!(found.rate == 44_100 && peak.phase == 0 && peak.strength > 15.0, "{rate}: {peak:?}");
+            let kbps = found.mp3_rate.unwrap().kbps;
+            assert!((kbps - 128.0).abs() < 16.0, "{rate}: {kbps}");
+        }
+        let genuine = raised("lossless_gain", 48_000);
+        assert!(search(&genuine, &stream(48_000), Some(&edge), noise).is_none());
+        assert!(search(&genuine, &stream(48_000), None, noise).is_none(), "a spectrum without an end");
+    }
+
+    #[test]
+    fn only_rates_whose_band_holds_the_spectrum_are_tried() {
+        let rates = |rate, edge| likely(rate, edge).collect::<Vec<_>>();
+        assert_eq!(rates(48_000, 20_500.0), [44_100]);
+        assert_eq!(rates(48_000, 22_800.0), Vec::<u32>::new());
+        assert_eq!(rates(96_000, 16_000.0), [44_100, 48_000]);
+        assert_eq!(rates(96_000, 23_500.0), [48_000]);
+        assert_eq!(rates(44_100, 16_000.0), Vec::<u32>::new());
+    }
+}
