@@ -48,11 +48,8 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
         let grid = mp3_grid::search(&restored, rate, noise);
         let stream = StreamFacts { sample_rate: rate, ..stream.clone() };
         let sure = grid.as_ref().is_some_and(GridSearch::beyond_doubt);
-        let others = if sure {
-            OtherCodecs::default()
-        } else {
-            OtherCodecs::search(&restored, &stream, noise, &mut |_| {})
-        };
+        let others =
+            if sure { OtherCodecs::default() } else { OtherCodecs::search(&restored, &stream, noise, &mut |_| {}) };
         is_strong(grid.as_ref(), &others).then(|| {
             let mp3_rate = mp3_rate::search(&restored, grid.as_ref(), None, &stream, noise);
             Restored { rate, grid, mp3_rate, others }

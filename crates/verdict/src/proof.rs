@@ -59,11 +59,10 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     .flatten()
     .collect();
     if let Some(rate) = evidence.source_rate {
+        let own = evidence.stream.sample_rate;
+        let there = format!("; all this at {rate} Hz, from which the file was brought up to {own} Hz (source_rate)");
         for proof in &mut proofs {
-            proof.reason.push_str(&format!(
-                "; all this at {rate} Hz, from which the file was brought up to {} Hz (source_rate)",
-                evidence.stream.sample_rate
-            ));
+            proof.reason.push_str(&there);
         }
     }
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
