@@ -28,7 +28,7 @@ pub struct Genuine {
 /// Holes of MP3 over all phases.
 pub const HOLES: Bar = Bar { least: 9.0, unit: "MADs", genuine: Genuine { below: 7.0, files: 1044 } };
 
-/// Lattices of MP3 over all phases.
+/// Lattices of MP3 over all phases. Of 1044 honest MP3s, apart from their own grid, one showed 9.0 and the others 7.4 at most.
 pub const LATTICE: Bar = Bar { least: 10.5, unit: "MADs", genuine: Genuine { below: 8.5, files: 1044 } };
 
 /// Lattice at a likely phase of MP3, in deviations of its neighbours. Under an MP3 stream one honest file showed 5.0.
