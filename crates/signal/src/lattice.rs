@@ -197,7 +197,7 @@ fn is_clear(sigma: f32, step: f32) -> bool {
 
 /// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
 #[inline(always)]
-fn cos_turns(y: f32) -> f32 {
+pub(crate) fn cos_turns(y: f32) -> f32 {
     // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
     const ROUND: f32 = 12_582_912.0;
     let r = y - ((y + ROUND) - ROUND);

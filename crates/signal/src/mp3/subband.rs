@@ -5,6 +5,7 @@
 //! an integer too, which leaves few steps to be tried whatever the gain of the file.
 
 use super::{LANES, Lane};
+use crate::lattice::cos_turns;
 
 /// Samples that share a scalefactor.
 pub const BLOCK: usize = 12;
@@ -71,17 +72,6 @@ pub fn fit(samples: &[Lane; BLOCK], sigma: f32, most: usize) -> SubbandFit {
     }
     fit.score = std::array::from_fn(|l| best.0[l] / (0.5 * best.1[l]).sqrt());
     fit
-}
-
-/// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
-#[inline(always)]
-fn cos_turns(y: f32) -> f32 {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
-    let r = y - ((y + ROUND) - ROUND);
-    let u = 4.0 * r * r;
-    let inner = u.mul_add(0.178_856, -1.289_405);
-    u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)
 }
 
 #[cfg(test)]
