@@ -16,7 +16,7 @@ const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp
 const BARRED: [&str; 4] = ["_phase", "_granules", "_asked", "_granule_channels"];
 
 /// Rates of codecs other than MP3: the rules name these, from what such an encoder can have done.
-const RATES: [&str; 3] = ["aac_rate", "vorbis_rate", "opus_rate_least"];
+const RATES: [&str; 4] = ["aac_rate", "vorbis_rate", "opus_rate_least", "subband_rate"];
 
 /// Beginning of the names of what a model itself said.
 pub(super) const OWN: &str = "model_";
