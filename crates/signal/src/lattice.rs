@@ -47,6 +47,8 @@ pub struct Fitter {
     spreads: Box<[Lane; WIDEST]>,
     /// Largest |x|^(3/4) of each line over the lanes, falling.
     heights: Box<[f32; WIDEST]>,
+    /// Smallest of each line's `spreads` over the lanes, rising.
+    calmest: Box<[f32; WIDEST]>,
 }
 
 impl Fitter {
@@ -58,6 +60,7 @@ impl Fitter {
             powers: Box::new([[0.0; LANES]; WIDEST]),
             spreads: Box::new([[0.0; LANES]; WIDEST]),
             heights: Box::new([0.0; WIDEST]),
+            calmest: Box::new([0.0; WIDEST]),
         }
     }
 
@@ -95,19 +98,17 @@ impl Fitter {
             } else {
                 self.correlate(seen.min(heard), step)
             };
-            let mut heaviest = 0.0_f32;
             for l in 0..LANES {
-                let square = sum[l] * sum[l].max(0.0);
+                let square = if sum[l] > 0.0 { sum[l] * sum[l] } else { 0.0 };
                 let better =
                     weight[l] >= LEAST_WEIGHT && square * best.1[l] > finer * finer * best.0[l] * best.0[l] * weight[l];
                 best.0[l] = if better { sum[l] } else { best.0[l] };
                 best.1[l] = if better { weight[l] } else { best.1[l] };
                 fit.exponent[l] = if better { exponent } else { fit.exponent[l] };
-                heaviest = heaviest.max(weight[l]);
             }
             // The finer the step, the more lines count but the less each weighs; once all have drowned, so
             // will all finer ones.
-            if heaviest < LEAST_WEIGHT && exponent < coarsest - 16 {
+            if exponent < coarsest - 16 && largest_of(&weight) < LEAST_WEIGHT {
                 break;
             }
         }
@@ -123,7 +124,7 @@ impl Fitter {
         let spread = 11.103_3 * sigma * sigma / 8.0;
         let mut order = [(0.0_f32, 0_usize); WIDEST];
         for (n, (line, entry)) in lines.iter().zip(&mut order).enumerate() {
-            *entry = (line.iter().fold(0.0, |largest, x| largest.max(x.abs())), n);
+            *entry = (largest_of(line), n);
         }
         let order = &mut order[..lines.len()];
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -137,6 +138,7 @@ impl Fitter {
             }
             let root = height.max(least).sqrt();
             self.heights[place] = root * root.sqrt();
+            self.calmest[place] = spread / root;
         }
         order.first().map_or(0.0, |&(height, _)| height)
     }
@@ -144,8 +146,7 @@ impl Fitter {
     /// Whether the noise leaves the line at `place` less than a thousandth of its weight in every lane.
     #[inline(always)]
     fn drowned(&self, place: usize, step: f32) -> bool {
-        let least = self.spreads[place].iter().copied().fold(f32::INFINITY, f32::min);
-        least * step * step > 0.58
+        self.calmest[place] * step * step > 0.58
     }
 
     /// [`Self::correlate`] where every weight is one.
@@ -184,6 +185,23 @@ impl Fitter {
         }
         (sum, weight)
     }
+}
+
+/// The largest magnitude of some lanes, by halves: each comparison would wait for the one before.
+#[inline(always)]
+fn largest_of(lane: &Lane) -> f32 {
+    let mut left = [0.0; LANES];
+    for l in 0..LANES {
+        left[l] = lane[l].abs();
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for l in 0..width {
+            left[l] = if left[l] > left[l + width] { left[l] } else { left[l + width] };
+        }
+        width /= 2;
+    }
+    left[0]
 }
 
 /// Whether noise of deviation `sigma` lowers no weight by more than a fiftieth: that of a line at y = ½, the smallest

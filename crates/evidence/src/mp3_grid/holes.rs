@@ -75,9 +75,9 @@ impl Scanner {
 
     /// Runs the polyphase bank over a cluster.
     fn analyse(&mut self, spans: &[Span], cluster: Cluster, stereo: bool) {
-        self.polyphase.analyse(cluster.samples(spans, 0), &mut self.left);
+        self.polyphase.analyse(cluster.samples(spans, 0), SUBBANDS, &mut self.left);
         if stereo {
-            self.polyphase.analyse(cluster.samples(spans, 1), &mut self.right);
+            self.polyphase.analyse(cluster.samples(spans, 1), SUBBANDS, &mut self.right);
         }
     }
 
@@ -123,6 +123,12 @@ fn quick_log2(x: f32) -> f32 {
     (x.to_bits() as i32 - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0)
 }
 
+/// x, or 0 if it is negative: one instruction, which `f32::max` is not.
+#[inline(always)]
+fn positive(x: f32) -> f32 {
+    if x > 0.0 { x } else { 0.0 }
+}
+
 /// Σ log2(X² + floor) over the lines of one signal. Two lines share a logarithm.
 #[inline(always)]
 fn sums_mono(lines: &[Lane; LINES], floor: f32) -> Lane {
@@ -149,9 +155,9 @@ fn sums_stereo(left: &[Lane; LINES], right: &[Lane; LINES], floor: f32) -> [Lane
                 let half = 0.5 * (aa + bb);
                 products[0] *= aa + floor;
                 products[1] *= bb + floor;
-                // |M|² = (a+b)²/2 and |S|² = (a−b)²/2; max guards the rounding of the difference.
-                products[2] *= (half + ab).max(0.0) + floor;
-                products[3] *= (half - ab).max(0.0) + floor;
+                // |M|² = (a+b)²/2 and |S|² = (a−b)²/2, whose difference may round to less than nothing.
+                products[2] *= positive(half + ab) + floor;
+                products[3] *= positive(half - ab) + floor;
             }
             for c in 0..4 {
                 sums[c][l] += quick_log2(products[c]);

@@ -70,7 +70,8 @@ pub fn read(spans: &[Span], places: &[Place], table: &'static BandTable, phase: 
         active += coded.channels.iter().flat_map(|channel| channel.quantised).filter(|&n| n != 0).count() as f64;
         for (signal, samples) in signals_of(place, spans, n) {
             let Some(sigma) = Noise::Coded.sigma(spans, place, signal) else { continue };
-            polyphase.analyse(&samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN], &mut reader.subbands);
+            let samples = &samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
+            polyphase.analyse_slots(samples, SUBBANDS, &mut reader.subbands);
             for (band, &stream) in sigma.iter().enumerate().take(BANDS) {
                 if let Some(older) = dispatch(Deviation { reader: &mut reader, band, sigma: stream }) {
                     let lines = f64::from(table.long[band + 1] - table.long[band]);

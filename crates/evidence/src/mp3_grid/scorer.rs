@@ -45,16 +45,22 @@ impl Scorer {
     /// Scores at as many phases as `scores` holds, a multiple of the lanes: the first granule begins at column
     /// `first` of `samples`. `sigma` is the deviation of the noise per band.
     pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: &mut [f32]) {
-        self.polyphase.analyse(samples, &mut self.subbands);
+        self.polyphase.analyse(samples, self.needed(), &mut self.subbands);
         dispatch(Rows { scorer: self, first, sigma, scores });
     }
 
     /// Scores at the first phases of `samples` only.
     pub fn score_lanes(&mut self, samples: &[f32], sigma: &[f32; coded::BANDS]) -> Lane {
         let mut scores = [0.0; LANES];
-        self.polyphase.analyse_slots(samples, &mut self.subbands);
+        self.polyphase.analyse_slots(samples, self.needed(), &mut self.subbands);
         dispatch(Rows { scorer: self, first: 0, sigma, scores: &mut scores });
         scores
+    }
+
+    /// The subbands that hold the bands' lines, and one more for the butterflies.
+    #[inline(always)]
+    fn needed(&self) -> usize {
+        (usize::from(self.edges[self.edges.len() - 1]).div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS)
     }
 }
 
@@ -71,9 +77,8 @@ impl Kernel for Rows<'_> {
 
     #[inline(always)]
     fn run(self) {
+        let needed = self.scorer.needed();
         let Scorer { hybrid, fitter, subbands, lines, edges, .. } = self.scorer;
-        // The subbands that hold those lines, and one more for the butterflies.
-        let needed = (usize::from(edges[edges.len() - 1]).div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS);
         for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
             hybrid.lines(subbands, self.first + block * LANES, needed, lines);
             scores.fill(0.0);

@@ -112,16 +112,22 @@ impl Kernel for Stereo<'_> {
         for ((x, y), floor) in pairs.zip(self.floors.chunks_exact(WIDE)) {
             for l in 0..WIDE {
                 let (xx, yy, xy) = (x[l] * x[l], y[l] * y[l], x[l] * y[l]);
-                // |M|² = (x+y)²/2 and |S|² = (x−y)²/2; max guards the rounding of the difference.
+                // |M|² = (x+y)²/2 and |S|² = (x−y)²/2, whose difference may round to less than nothing.
                 let half = 0.5 * (xx + yy);
                 sums[0][l] += quick_log2(xx + floor[l]);
                 sums[1][l] += quick_log2(yy + floor[l]);
-                sums[2][l] += quick_log2((half + xy).max(0.0) + floor[l]);
-                sums[3][l] += quick_log2((half - xy).max(0.0) + floor[l]);
+                sums[2][l] += quick_log2(positive(half + xy) + floor[l]);
+                sums[3][l] += quick_log2(positive(half - xy) + floor[l]);
             }
         }
         sums.map(|sum| sum.iter().sum::<f32>() / self.left.len() as f32)
     }
+}
+
+/// x, or 0 if it is negative: one instruction, which `f32::max` is not.
+#[inline(always)]
+fn positive(x: f32) -> f32 {
+    if x > 0.0 { x } else { 0.0 }
 }
 
 /// log2 of a positive number, linear between powers of two (error under 0.09, the same at every phase).

@@ -121,7 +121,7 @@ pub fn read(spans: &[Span], places: &[Place], column: usize, sample_rate: u32, s
     for &place in places {
         for plane in &spans[place.span].planes {
             let samples = &plane[place.offset + column..];
-            polyphase.analyse(&samples[..PERIOD - SLOT + WINDOW_LEN + LANES], &mut subbands);
+            polyphase.analyse(&samples[..PERIOD - SLOT + WINDOW_LEN + LANES], SUBBANDS, &mut subbands);
             for k in 0..SUBBANDS - 1 {
                 count.add(k, &block(&subbands, k, 0), sigma);
             }

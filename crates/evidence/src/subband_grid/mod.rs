@@ -11,7 +11,7 @@ mod tests;
 use std::borrow::Cow;
 
 use bitrater_signal::mp3::subband::{self, BLOCK};
-use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, Subbands, WINDOW_LEN};
+use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 pub use ladder::Ladder;
@@ -117,7 +117,7 @@ fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
         let rows: Vec<Vec<f32>> = signals_of(spans, place, n)
             .iter()
             .map(|samples| {
-                polyphase.analyse(samples, &mut subbands);
+                polyphase.analyse(samples, SUBBANDS, &mut subbands);
                 let mut row = vec![0.0; PERIOD];
                 dispatch(Rows { subbands: &subbands, sigma, row: &mut row });
                 let middle = median(row.iter().copied());

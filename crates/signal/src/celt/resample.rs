@@ -91,7 +91,15 @@ fn dot(samples: &[f32], filter: &[f32; TAPS]) -> f32 {
             sums[l] = x[l].mul_add(h[l], sums[l]);
         }
     }
-    sums.iter().sum()
+    // By halves: each sum would wait for the one before.
+    let mut width = 8;
+    while width > 0 {
+        for l in 0..width {
+            sums[l] += sums[l + width];
+        }
+        width /= 2;
+    }
+    sums[0]
 }
 
 /// Windowed sinc at a distance of `t` input samples.

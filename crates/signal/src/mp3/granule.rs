@@ -209,7 +209,7 @@ mod tests {
     fn lines_are_those_of_the_bank_at_all_phases() {
         let input = input(WINDOW_LEN + GRANULE_SPAN + 2 * LANES);
         let mut columns = Subbands::default();
-        mp3::Polyphase::new().analyse(&input, &mut columns);
+        mp3::Polyphase::new().analyse(&input, SUBBANDS, &mut columns);
         let bank = GranuleBank::new();
         for block in [Block::Long, Block::Start, Block::Stop] {
             let mut expected: Box<[_; LINES]> = vec![[0.0; LANES]; LINES].try_into().unwrap();

@@ -79,13 +79,13 @@ impl Hybrid {
     /// Lines of the granules whose first slot lies at columns `start .. start + LANES`.
     ///
     /// `lines[line][lane]`; only subbands `0..subbands` are computed, the lines above are left as they are.
-    /// Scaled as `Σ w[n] z[n] cos(π/72 (2n+1+18)(2m+1))`. The caller guarantees that column
-    /// `start + GRANULE_SPAN − 1 + LANES − 1` exists.
+    /// Scaled as `Σ w[n] z[n] cos(π/72 (2n+1+18)(2m+1))`. The caller guarantees that `bank` has
+    /// the 36 slots of all lanes.
     #[inline(always)]
     pub fn lines(&self, bank: &Subbands, start: usize, subbands: usize, lines: &mut [Lane; LINES]) {
         for k in 0..subbands.min(SUBBANDS) {
-            let row = &bank.row(k)[start..start + GRANULE_SPAN - 1 + LANES];
-            let folded = fold(row, &self.windows[k % 2]);
+            let row = &bank.row(k)[start..start + 35 * bank.apart() + LANES];
+            let folded = fold(row, bank.apart(), &self.windows[k % 2]);
             let transformed = self.dct.dct4(&folded);
             lines[k * LINES_PER_SUBBAND..(k + 1) * LINES_PER_SUBBAND].copy_from_slice(&transformed);
         }
@@ -106,12 +106,12 @@ impl Hybrid {
 ///
 /// With quarters (a, b, c, d) of nine: (−reverse c − d, a − reverse b).
 #[inline(always)]
-fn fold(row: &[f32], window: &[f32; 36]) -> [Lane; 18] {
+fn fold(row: &[f32], apart: usize, window: &[f32; 36]) -> [Lane; 18] {
     let mut out = [[0.0; LANES]; 18];
     for n in 0..9 {
         let (a, b, c, d) = (n, 17 - n, 26 - n, 27 + n);
         let (wa, wb, wc, wd) = (window[a], window[b], window[c], window[d]);
-        let (a, b, c, d) = (&row[a * SLOT..], &row[b * SLOT..], &row[c * SLOT..], &row[d * SLOT..]);
+        let (a, b, c, d) = (&row[a * apart..], &row[b * apart..], &row[c * apart..], &row[d * apart..]);
         for l in 0..LANES {
             out[n][l] = (-wc).mul_add(c[l], -(wd * d[l]));
             out[9 + n][l] = wa.mul_add(a[l], -(wb * b[l]));
@@ -156,7 +156,7 @@ mod tests {
         let length = WINDOW_LEN + GRANULE_SPAN + 2 * LANES;
         let input: Vec<f32> = (0..length).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
         let mut bank = Subbands::default();
-        Polyphase::new().analyse(&input, &mut bank);
+        Polyphase::new().analyse(&input, SUBBANDS, &mut bank);
         for block in [Block::Long, Block::Start, Block::Stop] {
             let mut lines: Box<[Lane; LINES]> = vec![[0.0; LANES]; LINES].try_into().unwrap();
             Hybrid::new(block).lines(&bank, 5, SUBBANDS, &mut lines);

@@ -19,24 +19,32 @@ pub const WINDOW_LEN: usize = 512;
 /// Samples that the bank needs for [`LANES`] positions.
 const REACH: usize = WINDOW_LEN - 1 + LANES;
 
-/// Subband samples of one channel at every sample position.
+/// Subband samples of one channel at every sample position, or at [`LANES`] of every 32.
 ///
 /// Row `k` holds subband `k`; column `t` is the bank's output when sample `t + 511` of the input is its
-/// newest one.
+/// newest one. Where the bank was run at slots only, the columns between them are left out.
 #[derive(Debug, Clone, Default)]
 pub struct Subbands {
     columns: usize,
+    /// Columns from one slot of a phase to the next.
+    apart: usize,
     data: Vec<f32>,
 }
 
 impl Subbands {
-    /// Number of positions; `input.len() - 511`.
+    /// Number of columns; `input.len() - 511` where the bank was run at every position.
     #[must_use]
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// Subband `k` (0..32) at every position.
+    /// Columns from one slot of a phase to the next: 32, or [`LANES`] where there are only slots.
+    #[must_use]
+    pub fn apart(&self) -> usize {
+        self.apart
+    }
+
+    /// Subband `k` at every column; of those that were asked for.
     #[must_use]
     pub fn row(&self, k: usize) -> &[f32] {
         &self.data[k * self.columns..(k + 1) * self.columns]
@@ -73,27 +81,29 @@ impl Polyphase {
         }
     }
 
-    /// Runs the bank at every position of `input`, reusing the buffers of `out`.
+    /// Runs the bank at every position of `input` for the lowest `kept` subbands, reusing the buffers of `out`.
     ///
     /// `S[k] = Σ_{i<64} cos((2k+1)(i−16)π/64) · Σ_{j<8} C[i+64j] · x[newest − i − 64j]`
     /// (ISO/IEC 11172-3, C.1.3). Fewer than 512 samples give no columns.
-    pub fn analyse(&self, input: &[f32], out: &mut Subbands) {
-        self.every(LANES, input, out);
+    pub fn analyse(&self, input: &[f32], kept: usize, out: &mut Subbands) {
+        out.columns = positions(input);
+        out.apart = SLOT;
+        self.every(LANES, input, kept, out);
     }
 
     /// The same, but only at the first [`LANES`] of every 32 positions, which is all that the hybrid bank needs for
-    /// the granules that begin there; the other columns are left zero.
-    pub fn analyse_slots(&self, input: &[f32], out: &mut Subbands) {
-        self.every(SLOT, input, out);
+    /// the granules that begin there.
+    pub fn analyse_slots(&self, input: &[f32], kept: usize, out: &mut Subbands) {
+        out.columns = positions(input).div_ceil(SLOT) * LANES;
+        out.apart = LANES;
+        self.every(SLOT, input, kept, out);
     }
 
     /// Runs the bank at [`LANES`] positions from every `step`-th one on.
-    fn every(&self, step: usize, input: &[f32], out: &mut Subbands) {
-        let columns = (input.len() + 1).saturating_sub(WINDOW_LEN);
-        out.columns = columns;
-        out.data.clear();
-        out.data.resize(columns * SUBBANDS, 0.0);
-        crate::simd::dispatch(Analysis { bank: self, step, input, out });
+    fn every(&self, step: usize, input: &[f32], kept: usize, out: &mut Subbands) {
+        // What an older run left is written over.
+        out.data.resize(out.columns * kept.min(SUBBANDS), 0.0);
+        crate::simd::dispatch(Analysis { bank: self, step, input, kept: kept.min(SUBBANDS), out });
     }
 
     /// The bank at [`LANES`] neighbouring positions from column `start` on.
@@ -159,6 +169,7 @@ struct Analysis<'a> {
     bank: &'a Polyphase,
     step: usize,
     input: &'a [f32],
+    kept: usize,
     out: &'a mut Subbands,
 }
 
@@ -168,17 +179,19 @@ impl Kernel for Analysis<'_> {
     #[inline(always)]
     fn run(self) {
         let columns = self.out.columns;
-        let mut start = 0;
-        while start < columns {
-            let width = LANES.min(columns - start);
-            let subbands = self.bank.block(self.input, start);
-            for (k, lane) in subbands.iter().enumerate() {
-                let at = k * columns + start;
-                self.out.data[at..at + width].copy_from_slice(&lane[..width]);
+        for (n, at) in (0..columns).step_by(LANES).enumerate() {
+            let width = LANES.min(columns - at);
+            let subbands = self.bank.block(self.input, n * self.step);
+            for (k, lane) in subbands.iter().enumerate().take(self.kept) {
+                self.out.data[k * columns + at..][..width].copy_from_slice(&lane[..width]);
             }
-            start += self.step;
         }
     }
+}
+
+/// Positions at which the bank can be run.
+fn positions(input: &[f32]) -> usize {
+    (input.len() + 1).saturating_sub(WINDOW_LEN)
 }
 
 /// `S[k] = E[k] + O[k]`, `S[N−1−k] = E[k] − O[k]` with `O = matrix · (odd inputs)`.
@@ -216,7 +229,7 @@ mod tests {
     fn matches_the_standards_formula() {
         let input: Vec<f32> = (0..700_i32).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
         let mut out = Subbands::default();
-        Polyphase::new().analyse(&input, &mut out);
+        Polyphase::new().analyse(&input, SUBBANDS, &mut out);
         assert_eq!(out.columns(), 189);
         for t in [0_usize, 1, 15, 16, 100, 187, 188] {
             for k in 0..SUBBANDS {
@@ -234,16 +247,23 @@ mod tests {
     }
 
     #[test]
-    fn slots_are_some_of_all_positions() {
+    fn slots_and_low_subbands_are_some_of_all() {
         let input: Vec<f32> = (0..900_i32).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
-        let (mut all, mut slots) = (Subbands::default(), Subbands::default());
-        Polyphase::new().analyse(&input, &mut all);
-        Polyphase::new().analyse_slots(&input, &mut slots);
-        assert_eq!(slots.columns(), all.columns());
-        for k in 0..SUBBANDS {
-            for t in 0..all.columns() {
-                let expected = if t % SLOT < LANES { all.row(k)[t] } else { 0.0 };
-                assert!((slots.row(k)[t] - expected).abs() < 1e-6, "subband {k} at {t}");
+        let mut all = Subbands::default();
+        Polyphase::new().analyse(&input, SUBBANDS, &mut all);
+        for kept in [1, 7, 16, 17, 32] {
+            // Buffers that held something else before.
+            let (mut low, mut slots) = (all.clone(), all.clone());
+            Polyphase::new().analyse(&input[1..], kept, &mut low);
+            Polyphase::new().analyse_slots(&input, kept, &mut slots);
+            for k in 0..kept {
+                for t in 1..all.columns() {
+                    assert!((low.row(k)[t - 1] - all.row(k)[t]).abs() < 1e-6, "subband {k} at {t}");
+                }
+                for t in (0..all.columns()).filter(|t| t % SLOT < LANES) {
+                    let got = slots.row(k)[t / SLOT * slots.apart() + t % SLOT];
+                    assert!((got - all.row(k)[t]).abs() < 1e-6, "subband {k} at {t}");
+                }
             }
         }
     }
@@ -251,7 +271,7 @@ mod tests {
     #[test]
     fn too_short_an_input_has_no_columns() {
         let mut out = Subbands::default();
-        Polyphase::new().analyse(&[0.0; 511], &mut out);
+        Polyphase::new().analyse(&[0.0; 511], SUBBANDS, &mut out);
         assert_eq!(out.columns(), 0);
     }
 }
