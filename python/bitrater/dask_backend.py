@@ -1,7 +1,8 @@
 """joblib's Dask backend, with an end for files that kill every worker they come to.
 
 Dask gives up a task whose worker died more often than the scheduler allows (`KilledWorker`; three times, unless configured otherwise).
-joblib's backend then never calls back, and the whole run would wait for ever.
+joblib's backend then never calls back, and the whole run would wait for ever. Dask counts the deaths for whatever the worker had been sent, also
+for what still waited there, so a task that is given up is no proof against its file.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from bitrater import _core
-from bitrater.pools import WorkerLost
+from bitrater.pools import Suspect
 
 try:
     import distributed
@@ -53,7 +54,8 @@ class Backend(DaskDistributedBackend):  # type: ignore[misc]
         if not isinstance(out, _GivenUp):
             return super().retrieve_result_callback(out)
         if isinstance(out.error, distributed.KilledWorker):
-            raise WorkerLost(out.numbers[0]) from out.error
+            # A result like others, so that the run goes on: ended here, it would leave files in work on the cluster.
+            return [(number, Suspect()) for number in out.numbers]
         raise out.error
 
 

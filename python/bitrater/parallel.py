@@ -1,7 +1,8 @@
 """Runs a function over many files, on one machine or on many, so that one bad file costs its own result and nothing else.
 
 joblib's loky backend notices when a worker dies and then fails the whole call. Here what had finished is kept and the rest is run
-again; where that dies, too, the files that were in work are run one by one, which finds the one that kills.
+again; where that dies, too, the files that were in work are run one by one, which finds the one that kills. A file is blamed
+for what happens while it is alone, and for nothing else.
 """
 
 from __future__ import annotations
@@ -75,26 +76,27 @@ def _survive(pool: Pool, function: Callable[[str], T], open_: dict[int, str]) ->
                 yield number, result
         except WorkerLost as death:
             deaths += 1
-            if death.culprit is not None:
-                del open_[death.culprit]
-                yield death.culprit, DIED
-            elif deaths % 2 == 0:
+            if death.suspects or deaths % 2 == 0:
                 logger.warning("a worker process died again; the files it may have died of are run one by one")
-                for number, path in started:
-                    if number in open_:
-                        yield number, _alone(pool, function, (number, path))
-                        del open_[number]
+                for number in death.suspects or [number for number, _ in started if number in open_]:
+                    yield number, _alone(pool, function, (number, open_.pop(number)))
             else:
                 logger.warning("a worker process died; %d files are run again or for the first time", len(open_))
 
 
 def _alone(pool: Pool, function: Callable[[str], T], task: Task) -> T | Failed:
-    """The result of one file while no other is in work."""
-    try:
-        [(_, result)] = pool.run(function, [task])
-    except WorkerLost:
-        return DIED
-    return result
+    """The result of one file while no other is in work. A worker may just then die of something else, as when the system is
+    short of memory, so that a single death proves nothing either.
+    """
+    for _ in range(2):
+        try:
+            [(_, result)] = pool.run(function, [task])
+            return result
+        except WorkerLost as death:
+            # The backend has counted more than one by itself.
+            if death.suspects:
+                break
+    return DIED
 
 
 def _noted(tasks: list[Task], started: list[Task]) -> Iterator[Task]:

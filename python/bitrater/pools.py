@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from bitrater import _core
@@ -22,11 +22,17 @@ BACKENDS = ("loky", "threading", "dask", "ray")
 
 
 class WorkerLost(Exception):
-    """A worker died. `culprit` is the number of the file that it died of, where the backend knows that."""
+    """A worker died. `suspects` are the numbers of the files that were with a worker each of several times that one died,
+    where the backend counts that: among them are those that kill, and others that waited behind them.
+    """
 
-    def __init__(self, culprit: int | None = None) -> None:
-        super().__init__(culprit)
-        self.culprit = culprit
+    def __init__(self, suspects: Sequence[int] = ()) -> None:
+        super().__init__(suspects)
+        self.suspects = suspects
+
+
+class Suspect:
+    """Stands for the result of a file that the backend gave up, because workers died that had it."""
 
 
 class _Numbered(Generic[T]):
@@ -93,7 +99,15 @@ class DaskPool(Pool):
         self.inner = 1
 
     def run(self, function: Callable[[str], T], tasks: Iterable[Task]) -> Iterator[tuple[int, T]]:
-        return _joblib(function, tasks, backend=self._backend, n_jobs=-1)
+        suspects: list[int] = []
+        for number, result in _joblib(function, tasks, backend=self._backend, n_jobs=-1):
+            if isinstance(result, Suspect):
+                suspects.append(number)
+            else:
+                yield number, result
+        # Not before all others are done: whatever is run next has the cluster to itself.
+        if suspects:
+            raise WorkerLost(suspects)
 
     def close(self) -> None:
         if self._own:

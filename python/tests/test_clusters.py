@@ -48,10 +48,9 @@ def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]
     about = tmp_path / "scheduler.json"
     start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(about))
     try:
-        while not about.exists():
+        while (address := address_in(about)) is None:
             assert processes[0].poll() is None, (tmp_path / "0.log").read_text()
             time.sleep(0.05)
-        address = json.loads(about.read_text())["address"]
         options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(tmp_path)]
         found = [start("dask_worker", address, "--nanny" if nannies else "--no-nanny", *options) for _ in range(2)]
         wait_for_workers(address, 2)
@@ -63,6 +62,14 @@ def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]
             except ProcessLookupError:
                 pass
             process.wait()
+
+
+def address_in(about: Path) -> str | None:
+    """The address in a scheduler's file, which it writes bit by bit; None while that is not done."""
+    try:
+        return str(json.loads(about.read_text())["address"])
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
 
 
 def wait_for_workers(address: str, number: int) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import bitrater
 import pytest
 import workers
 from bitrater import _core
-from bitrater.parallel import DIED, Failed, run
+from bitrater.parallel import DIED, Failed, _survive, run
+from bitrater.pools import Pool, Task, WorkerLost
 
 Clips = Callable[[int], list[Path]]
+T = TypeVar("T")
 HERE = ["loky", "threading"]
 
 
@@ -118,6 +121,28 @@ def test_a_file_that_kills_costs_itself(threads: int, tmp_path: Path) -> None:
     assert sorted(found) == list(range(len(paths)))
     for number, path in enumerate(paths):
         assert found[number] == (DIED if "killer" in path else path)
+
+
+def test_a_single_death_alone_is_no_proof(tmp_path: Path) -> None:
+    """Twice among others and once alone: as when the system is short of memory for a while."""
+    paths = names(tmp_path, (7, "thrice"))
+    assert sorted(run(workers.die, paths, threads=2)) == list(enumerate(paths))
+
+
+class Suspicious(Pool):
+    """Gives up the files 4 and 5 when others are in work, and 4 also alone."""
+
+    def run(self, function: Callable[[str], T], tasks: Iterable[Task]) -> Iterator[tuple[int, T]]:
+        paths = dict(tasks)
+        lost = [number for number in (4, 5) if number in paths and (number == 4 or len(paths) > 1)]
+        yield from ((number, function(path)) for number, path in paths.items() if number not in lost)
+        if lost:
+            raise WorkerLost(lost)
+
+
+def test_a_suspect_is_asked_alone() -> None:
+    found = dict(_survive(Suspicious(), str.upper, dict(enumerate("abcdefgh"))))
+    assert found == {**dict(enumerate("ABCDEFGH")), 4: DIED}
 
 
 def test_nothing_but_files_that_kill(tmp_path: Path) -> None:

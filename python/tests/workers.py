@@ -9,15 +9,16 @@ from pathlib import Path
 
 
 def die(path: str, threads: int) -> str:
-    """Kills its own process over a file called `killer…`; over `once…` only the first time. Others give their path."""
-    name = Path(path)
-    if name.name.startswith("killer"):
+    """Kills its own process over a file called `killer…`; over `once…` and `thrice…` only so many times. Others give their path."""
+    name = Path(path).name
+    if name.startswith("killer"):
         os.kill(os.getpid(), signal.SIGKILL)
-    if name.name.startswith("once"):
+    times = 1 if name.startswith("once") else 3 if name.startswith("thrice") else 0
+    for death in range(times):
         try:
-            name.touch(exist_ok=False)
+            Path(f"{path}.{death}").touch(exist_ok=False)
         except FileExistsError:
-            return path
+            continue
         os.kill(os.getpid(), signal.SIGKILL)
     return path
 
