@@ -7,8 +7,10 @@ for what still waited there, so a task that is given up is no proof against its 
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from bitrater import _core
@@ -23,6 +25,8 @@ except ImportError as error:
 SECONDS_TO_CONNECT = 30
 SECONDS_FOR_WORKERS = 120
 """How long to wait while the cluster has no worker at all: the last may have died, and its nanny is starting another."""
+SECONDS_BETWEEN_LOOKS = 1
+"""How often the cluster is asked for its workers during a run."""
 
 
 class Backend(DaskDistributedBackend):  # type: ignore[misc]
@@ -35,9 +39,27 @@ class Backend(DaskDistributedBackend):  # type: ignore[misc]
         try:
             return max(2, int(super().effective_n_jobs(n_jobs)))
         except TimeoutError as error:
-            raise _core.BitraterError(
-                f"the Dask scheduler has had no worker for {SECONDS_FOR_WORKERS} s; start some with `dask worker`"
-            ) from error
+            raise _no_worker() from error
+
+    def start_call(self) -> None:
+        super().start_call()
+        self.client.loop.add_callback(self._watch)
+
+    async def _watch(self) -> None:
+        """Ends the call when there has been no worker for too long: Dask would wait for ever."""
+        seen = time.monotonic()
+        while self._continue:
+            try:
+                if await self.client.scheduler.ncores():
+                    seen = time.monotonic()
+            except OSError:
+                # Without a scheduler Dask ends all tasks by itself.
+                return
+            if time.monotonic() - seen > SECONDS_FOR_WORKERS:
+                for future in list(self._results.values()):
+                    future.set_exception(_no_worker())
+                return
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
         def ended(future: Future[Any]) -> None:
@@ -51,12 +73,18 @@ class Backend(DaskDistributedBackend):  # type: ignore[misc]
         return future
 
     def retrieve_result_callback(self, out: Any) -> Any:
+        if isinstance(out, CancelledError):
+            raise _core.BitraterError("the Dask scheduler was lost, or told to restart; run the same again when it is back") from out
         if not isinstance(out, _GivenUp):
             return super().retrieve_result_callback(out)
         if isinstance(out.error, distributed.KilledWorker):
             # A result like others, so that the run goes on: ended here, it would leave files in work on the cluster.
             return [(number, Suspect()) for number in out.numbers]
         raise out.error
+
+
+def _no_worker() -> _core.BitraterError:
+    return _core.BitraterError(f"the Dask scheduler has had no worker for {SECONDS_FOR_WORKERS} s; start some with `dask worker`")
 
 
 class _GivenUp:

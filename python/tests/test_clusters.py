@@ -25,6 +25,7 @@ class Cluster:
     """A scheduler and its workers, each a process."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
 
 
@@ -54,7 +55,7 @@ def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]
         options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(tmp_path)]
         found = [start("dask_worker", address, "--nanny" if nannies else "--no-nanny", *options) for _ in range(2)]
         wait_for_workers(address, 2)
-        yield Cluster(address, found)
+        yield Cluster(address, processes[0], found)
     finally:
         for process in reversed(processes):
             try:
@@ -154,6 +155,24 @@ def test_no_workers(clip: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatc
         worker.wait()
     with pytest.raises(bitrater.BitraterError, match="has had no worker"):
         bitrater.analyze_many([clip], backend="dask", scheduler=cluster.address)
+
+
+def test_all_workers_are_lost_on_the_way(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bitrater.dask_backend.SECONDS_FOR_WORKERS", 1)
+    results = run(workers.slow, [f"file{number}" for number in range(100)], backend="dask", scheduler=cluster.address)
+    next(results)
+    for worker in cluster.workers:
+        worker.kill()
+    with pytest.raises(bitrater.BitraterError, match="has had no worker"):
+        list(results)
+
+
+def test_the_scheduler_is_lost_on_the_way(cluster: Cluster) -> None:
+    results = run(workers.slow, [f"file{number}" for number in range(100)], backend="dask", scheduler=cluster.address)
+    next(results)
+    cluster.scheduler.kill()
+    with pytest.raises(bitrater.BitraterError, match="scheduler was lost"):
+        list(results)
 
 
 def test_ray_says_what_it_needs(clip: Path) -> None:
