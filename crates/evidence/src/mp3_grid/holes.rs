@@ -2,7 +2,7 @@
 //! honest recording's mean changes slowly with phase while a grid is one sample wide.
 
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands};
-use bitrater_signal::simd::{Kernel, dispatch};
+use bitrater_signal::simd::{Simd, WithSimd, load, store, vectorise};
 
 use super::granules::{Cluster, MARGIN, Place, WIDTH, clusters};
 use super::{PERIOD, TRIMMED_COLUMN};
@@ -83,86 +83,122 @@ impl Scanner {
 
     /// Mean of log2(|X|² + floor) per signal at each column of one granule of the cluster.
     fn means(&mut self, granule: usize, stereo: bool) -> &[[f32; 4]] {
-        dispatch(Means { scanner: self, granule, stereo });
-        &self.means
-    }
-}
-
-/// The statistic of one granule at every phase, from its subbands.
-struct Means<'a> {
-    scanner: &'a mut Scanner,
-    granule: usize,
-    stereo: bool,
-}
-
-impl Kernel for Means<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Scanner { hybrid, left, right, left_lines, right_lines, means, floor, .. } = self.scanner;
+        let Self { hybrid, left, right, left_lines, right_lines, means, floor, .. } = self;
         for first in (0..WIDTH).step_by(LANES) {
-            let column = self.granule * PERIOD + first;
+            let column = granule * PERIOD + first;
             hybrid.lines(left, column, SUBBANDS, left_lines);
-            let sums = if self.stereo {
+            let sums = if stereo {
                 hybrid.lines(right, column, SUBBANDS, right_lines);
-                sums_stereo(left_lines, right_lines, *floor)
+                vectorise(Stereo { left: left_lines, right: right_lines, floor: *floor })
             } else {
-                [sums_mono(left_lines, *floor), [0.0; LANES], [0.0; LANES], [0.0; LANES]]
+                [vectorise(Mono { lines: left_lines, floor: *floor }), [0.0; LANES], [0.0; LANES], [0.0; LANES]]
             };
             for l in 0..LANES {
                 means[first + l] = std::array::from_fn(|c| sums[c][l] / LINES as f32);
             }
         }
+        &self.means
     }
 }
 
-/// log2 of a positive number, linear between powers of two (error under 0.09, the same at every phase).
-#[inline(always)]
-fn quick_log2(x: f32) -> f32 {
-    (x.to_bits() as i32 - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0)
+/// Steps of the logarithm that [`Logs`] counts in, per octave.
+const STEPS: f32 = 32_768.0;
+
+/// Sums up logarithms of positive numbers, linear between powers of two (error under 0.09, the same at every phase), in
+/// steps of 2⁻¹⁵.
+#[derive(Clone, Copy)]
+struct Logs<S: Simd> {
+    simd: S,
+    sum: S::f32s,
 }
 
-/// x, or 0 if it is negative: one instruction, which `f32::max` is not.
-#[inline(always)]
-fn positive(x: f32) -> f32 {
-    if x > 0.0 { x } else { 0.0 }
+impl<S: Simd> Logs<S> {
+    #[inline(always)]
+    fn new(simd: S) -> Self {
+        Self { simd, sum: simd.splat_f32s(0.0) }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, x: S::f32s) {
+        let simd = self.simd;
+        // The bits of a float are its logarithm, more or less; as the mantissa of 2²³ they are a float again.
+        let bits = simd.wrapping_dyn_shr_u32s(simd.transmute_u32s_f32s(x), simd.splat_u32s(8));
+        let value = simd.transmute_f32s_u32s(simd.or_u32s(bits, simd.splat_u32s(0x4b00_0000)));
+        let one = 8_388_608.0 + (0x3f80_0000 >> 8) as f32;
+        self.sum = simd.add_f32s(self.sum, simd.sub_f32s(value, simd.splat_f32s(one)));
+    }
+
+    #[inline(always)]
+    fn store(self, out: &mut [f32]) {
+        store(self.simd, out, self.simd.mul_f32s(self.sum, self.simd.splat_f32s(1.0 / STEPS)));
+    }
 }
 
 /// Σ log2(X² + floor) over the lines of one signal. Two lines share a logarithm.
-#[inline(always)]
-fn sums_mono(lines: &[Lane; LINES], floor: f32) -> Lane {
-    let mut sum = [0.0; LANES];
-    for pair in lines.chunks_exact(2) {
-        for l in 0..LANES {
-            let (a, b) = (pair[0][l], pair[1][l]);
-            sum[l] += quick_log2((a * a + floor) * (b * b + floor));
+struct Mono<'a> {
+    lines: &'a [Lane; LINES],
+    floor: f32,
+}
+
+impl WithSimd for Mono<'_> {
+    type Output = Lane;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Lane {
+        let floor = simd.splat_f32s(self.floor);
+        let mut sums = [0.0; LANES];
+        for part in (0..LANES).step_by(S::F32_LANES) {
+            let mut logs = Logs::new(simd);
+            for pair in self.lines.chunks_exact(2) {
+                let (a, b) = (load(simd, &pair[0][part..]), load(simd, &pair[1][part..]));
+                logs.add(simd.mul_f32s(simd.mul_add_f32s(a, a, floor), simd.mul_add_f32s(b, b, floor)));
+            }
+            logs.store(&mut sums[part..]);
         }
+        sums
     }
-    sum
 }
 
 /// Σ log2(X² + floor) for left, right, mid and side.
-#[inline(always)]
-fn sums_stereo(left: &[Lane; LINES], right: &[Lane; LINES], floor: f32) -> [Lane; 4] {
-    let mut sums = [[0.0; LANES]; 4];
-    for (x, y) in left.chunks_exact(2).zip(right.chunks_exact(2)) {
-        for l in 0..LANES {
-            let mut products = [1.0; 4];
-            for i in 0..2 {
-                let (a, b) = (x[i][l], y[i][l]);
-                let (aa, bb, ab) = (a * a, b * b, a * b);
-                let half = 0.5 * (aa + bb);
-                products[0] *= aa + floor;
-                products[1] *= bb + floor;
-                // |M|² = (a+b)²/2 and |S|² = (a−b)²/2, whose difference may round to less than nothing.
-                products[2] *= positive(half + ab) + floor;
-                products[3] *= positive(half - ab) + floor;
+struct Stereo<'a> {
+    left: &'a [Lane; LINES],
+    right: &'a [Lane; LINES],
+    floor: f32,
+}
+
+impl WithSimd for Stereo<'_> {
+    type Output = [Lane; 4];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [Lane; 4] {
+        let mut sums = [[0.0; LANES]; 4];
+        let floor = simd.splat_f32s(self.floor);
+        for part in (0..LANES).step_by(S::F32_LANES) {
+            let mut logs = [Logs::new(simd); 4];
+            for (x, y) in self.left.chunks_exact(2).zip(self.right.chunks_exact(2)) {
+                let first = squares(simd, &x[0][part..], &y[0][part..], floor);
+                let second = squares(simd, &x[1][part..], &y[1][part..], floor);
+                for c in 0..4 {
+                    logs[c].add(simd.mul_f32s(first[c], second[c]));
+                }
             }
             for c in 0..4 {
-                sums[c][l] += quick_log2(products[c]);
+                logs[c].store(&mut sums[c][part..]);
             }
         }
+        sums
     }
-    sums
+}
+
+/// Squares of left, right, mid and side, with the floor.
+#[inline(always)]
+fn squares<S: Simd>(simd: S, left: &[f32], right: &[f32], floor: S::f32s) -> [S::f32s; 4] {
+    let (a, b) = (load(simd, left), load(simd, right));
+    let (aa, bb, ab) = (simd.mul_f32s(a, a), simd.mul_f32s(b, b), simd.mul_f32s(a, b));
+    // |M|² = (a+b)²/2 and |S|² = (a−b)²/2, whose difference may round to less than nothing. No product is fused with a sum here:
+    // equal channels have to leave exactly nothing.
+    let half = simd.mul_f32s(simd.splat_f32s(0.5), simd.add_f32s(aa, bb));
+    let zero = simd.splat_f32s(0.0);
+    let (mid, side) = (simd.max_f32s(simd.add_f32s(half, ab), zero), simd.max_f32s(simd.sub_f32s(half, ab), zero));
+    [simd.add_f32s(aa, floor), simd.add_f32s(bb, floor), simd.add_f32s(mid, floor), simd.add_f32s(side, floor)]
 }

@@ -5,6 +5,7 @@
 
 use std::f64::consts::PI;
 
+use crate::mp3::LANES;
 use crate::simd::{Kernel, dispatch};
 
 /// Samples at 44.1 kHz after which the two rates meet on the frame grid of 20 ms.
@@ -76,19 +77,19 @@ impl Kernel for Resampling<'_> {
         self.out.clear();
         self.out.resize(self.count, 0.0);
         for (m, y) in self.out.iter_mut().enumerate() {
-            let from = m * CYCLE_IN / CYCLE_OUT;
-            *y = dot(&self.samples[from..from + TAPS], &self.filters[m % CYCLE_OUT]);
+            let taps = self.samples[m * CYCLE_IN / CYCLE_OUT..].first_chunk();
+            *y = dot(taps.unwrap_or(&[0.0; TAPS]), &self.filters[m % CYCLE_OUT]);
         }
     }
 }
 
 /// Sum of products in sixteen interleaved sums.
 #[inline(always)]
-fn dot(samples: &[f32], filter: &[f32; TAPS]) -> f32 {
-    let mut sums = [0.0_f32; 16];
-    for (x, h) in samples.chunks_exact(16).zip(filter.chunks_exact(16)) {
-        for l in 0..16 {
-            sums[l] = x[l].mul_add(h[l], sums[l]);
+fn dot(samples: &[f32; TAPS], filter: &[f32; TAPS]) -> f32 {
+    let mut sums = [0.0_f32; LANES];
+    for from in (0..TAPS).step_by(LANES) {
+        for l in 0..LANES {
+            sums[l] = samples[from + l].mul_add(filter[from + l], sums[l]);
         }
     }
     // By halves: each sum would wait for the one before.

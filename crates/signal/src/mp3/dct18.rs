@@ -4,7 +4,7 @@
 
 use std::f64::consts::PI;
 
-use super::lane::{LANES, Lane};
+use crate::simd::Simd;
 
 /// The cosines that the transform needs.
 #[derive(Debug, Clone)]
@@ -35,92 +35,81 @@ impl Dct18 {
     ///
     /// With `v[n] = 2u[n] cos(π(2n+1)/72)` the DCT-II of v is `X[m] + X[m−1]`, and `X[−1] = X[0]`.
     #[inline(always)]
-    pub fn dct4(&self, u: &[Lane; 18]) -> [Lane; 18] {
-        let mut sums = [[0.0; LANES]; 9];
-        let mut differences = [[0.0; LANES]; 9];
+    pub fn dct4<S: Simd>(&self, simd: S, u: &[S::f32s; 18]) -> [S::f32s; 18] {
+        let mut sums = [u[0]; 9];
+        let mut differences = [u[0]; 9];
         for n in 0..9 {
-            let (front, back) = (self.twiddle18[n], self.twiddle18[17 - n]);
+            let a = simd.mul_f32s(simd.splat_f32s(self.twiddle18[n]), u[n]);
+            let b = simd.mul_f32s(simd.splat_f32s(self.twiddle18[17 - n]), u[17 - n]);
+            sums[n] = simd.add_f32s(a, b);
             // The differences feed a DCT-IV of nine, itself made from a DCT-II in the same way.
-            let twiddle = self.twiddle9[n];
-            for l in 0..LANES {
-                let (a, b) = (front * u[n][l], back * u[17 - n][l]);
-                sums[n][l] = a + b;
-                differences[n][l] = twiddle * (a - b);
-            }
+            differences[n] = simd.mul_f32s(simd.splat_f32s(self.twiddle9[n]), simd.sub_f32s(a, b));
         }
-        let even = self.dct2_9(&sums);
-        let mut odd = self.dct2_9(&differences);
-        unchain(&mut odd);
-        let mut out = [[0.0; LANES]; 18];
+        let even = self.dct2_9(simd, &sums);
+        let mut odd = self.dct2_9(simd, &differences);
+        unchain(simd, &mut odd);
+        let mut out = [u[0]; 18];
         for m in 0..9 {
             out[2 * m] = even[m];
             out[2 * m + 1] = odd[m];
         }
-        unchain(&mut out);
+        unchain(simd, &mut out);
         out
     }
 
     /// DCT-II of nine, `C[m] = Σ_n v[n] cos(πm(2n+1)/18)`, split by the symmetry about n = 4.
     #[inline(always)]
-    fn dct2_9(&self, v: &[Lane; 9]) -> [Lane; 9] {
-        let mut sums = [[0.0; LANES]; 5];
-        let mut differences = [[0.0; LANES]; 4];
+    fn dct2_9<S: Simd>(&self, simd: S, v: &[S::f32s; 9]) -> [S::f32s; 9] {
+        let mut sums = [v[4]; 5];
+        let mut differences = [v[4]; 4];
         for n in 0..4 {
-            for l in 0..LANES {
-                sums[n][l] = v[n][l] + v[8 - n][l];
-                differences[n][l] = v[n][l] - v[8 - n][l];
-            }
+            sums[n] = simd.add_f32s(v[n], v[8 - n]);
+            differences[n] = simd.sub_f32s(v[n], v[8 - n]);
         }
-        sums[4] = v[4];
-        let mut out = [[0.0; LANES]; 9];
+        let mut out = [v[4]; 9];
         for m in 0..5 {
-            for n in 0..5 {
-                let c = self.even9[m][n];
-                for l in 0..LANES {
-                    out[2 * m][l] = c.mul_add(sums[n][l], out[2 * m][l]);
-                }
-            }
+            out[2 * m] = product(simd, &self.even9[m], &sums);
         }
         for m in 0..4 {
-            for n in 0..4 {
-                let c = self.odd9[m][n];
-                for l in 0..LANES {
-                    out[2 * m + 1][l] = c.mul_add(differences[n][l], out[2 * m + 1][l]);
-                }
-            }
+            out[2 * m + 1] = product(simd, &self.odd9[m], &differences);
         }
         out
     }
 }
 
+/// `Σ_n c[n] v[n]`.
+#[inline(always)]
+fn product<S: Simd, const N: usize>(simd: S, c: &[f32; N], v: &[S::f32s; N]) -> S::f32s {
+    let mut sum = simd.mul_f32s(simd.splat_f32s(c[0]), v[0]);
+    for n in 1..N {
+        sum = simd.mul_add_f32s(simd.splat_f32s(c[n]), v[n], sum);
+    }
+    sum
+}
+
 /// From `C[m] = X[m] + X[m−1]`, `C[0] = 2X[0]`, back to X in place.
 #[inline(always)]
-fn unchain<const N: usize>(c: &mut [Lane; N]) {
-    for l in 0..LANES {
-        c[0][l] *= 0.5;
-    }
+fn unchain<S: Simd, const N: usize>(simd: S, c: &mut [S::f32s; N]) {
+    c[0] = simd.mul_f32s(simd.splat_f32s(0.5), c[0]);
     for m in 1..N {
-        for l in 0..LANES {
-            c[m][l] -= c[m - 1][l];
-        }
+        c[m] = simd.sub_f32s(c[m], c[m - 1]);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use pulp::Scalar;
+
     use super::*;
 
     #[test]
     fn matches_the_definition() {
-        let u: [Lane; 18] =
-            std::array::from_fn(|n| std::array::from_fn(|l| ((n * 31 + l * 17) % 23) as f32 / 23.0 - 0.5));
-        let got = Dct18::new().dct4(&u);
+        let u: [f32; 18] = std::array::from_fn(|n| (n * 31 % 23) as f32 / 23.0 - 0.5);
+        let got = Dct18::new().dct4(Scalar::new(), &u);
         for m in 0..18 {
-            for l in 0..LANES {
-                let expected: f64 =
-                    (0..18).map(|n| f64::from(u[n][l]) * (PI / 72.0 * ((2 * n + 1) * (2 * m + 1)) as f64).cos()).sum();
-                assert!((f64::from(got[m][l]) - expected).abs() < 4e-6, "line {m}: {expected} {}", got[m][l]);
-            }
+            let expected: f64 =
+                (0..18).map(|n| f64::from(u[n]) * (PI / 72.0 * ((2 * n + 1) * (2 * m + 1)) as f64).cos()).sum();
+            assert!((f64::from(got[m]) - expected).abs() < 4e-6, "line {m}: {expected} {}", got[m]);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 
 use super::dct18::Dct18;
 use super::polyphase::{SUBBANDS, Subbands};
+use crate::simd::{Simd, WithSimd, load, store, vectorise};
 
 /// Frequency lines of a granule.
 pub const LINES: usize = 576;
@@ -81,21 +82,43 @@ impl Hybrid {
     /// `lines[line][lane]`; only subbands `0..subbands` are computed, the lines above are left as they are.
     /// Scaled as `Σ w[n] z[n] cos(π/72 (2n+1+18)(2m+1))`. The caller guarantees that `bank` has
     /// the 36 slots of all lanes.
-    #[inline(always)]
     pub fn lines(&self, bank: &Subbands, start: usize, subbands: usize, lines: &mut [Lane; LINES]) {
-        for k in 0..subbands.min(SUBBANDS) {
+        vectorise(Transform { hybrid: self, bank, start, subbands: subbands.min(SUBBANDS), lines });
+    }
+}
+
+/// The lines of some granules, compiled for the machine's own vector width.
+struct Transform<'a> {
+    hybrid: &'a Hybrid,
+    bank: &'a Subbands,
+    start: usize,
+    subbands: usize,
+    lines: &'a mut [Lane; LINES],
+}
+
+impl WithSimd for Transform<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { hybrid, bank, start, subbands, lines } = self;
+        for (k, lines) in lines.chunks_exact_mut(LINES_PER_SUBBAND).enumerate().take(subbands) {
             let row = &bank.row(k)[start..start + 35 * bank.apart() + LANES];
-            let folded = fold(row, bank.apart(), &self.windows[k % 2]);
-            let transformed = self.dct.dct4(&folded);
-            lines[k * LINES_PER_SUBBAND..(k + 1) * LINES_PER_SUBBAND].copy_from_slice(&transformed);
+            for part in (0..LANES).step_by(S::F32_LANES) {
+                let folded = fold(simd, &row[part..], bank.apart(), &hybrid.windows[k % 2]);
+                for (line, transformed) in lines.iter_mut().zip(hybrid.dct.dct4(simd, &folded)) {
+                    store(simd, &mut line[part..], transformed);
+                }
+            }
         }
-        for border in 1..subbands.min(SUBBANDS) {
-            for (i, &(cs, ca)) in self.butterflies.iter().enumerate() {
-                let (below, above) = (border * 18 - 1 - i, border * 18 + i);
-                for l in 0..LANES {
-                    let (d, u) = (lines[below][l], lines[above][l]);
-                    lines[below][l] = u.mul_add(ca, d * cs);
-                    lines[above][l] = u.mul_add(cs, -(d * ca));
+        for border in 1..subbands {
+            let (below, above) = lines.split_at_mut(border * LINES_PER_SUBBAND);
+            for ((below, above), &(cs, ca)) in below.iter_mut().rev().zip(above).zip(&hybrid.butterflies) {
+                let (cs, ca) = (simd.splat_f32s(cs), simd.splat_f32s(ca));
+                for part in (0..LANES).step_by(S::F32_LANES) {
+                    let (d, u) = (load(simd, &below[part..]), load(simd, &above[part..]));
+                    store(simd, &mut below[part..], simd.mul_add_f32s(u, ca, simd.mul_f32s(d, cs)));
+                    store(simd, &mut above[part..], simd.mul_add_f32s(u, cs, simd.neg_f32s(simd.mul_f32s(d, ca))));
                 }
             }
         }
@@ -106,18 +129,23 @@ impl Hybrid {
 ///
 /// With quarters (a, b, c, d) of nine: (−reverse c − d, a − reverse b).
 #[inline(always)]
-fn fold(row: &[f32], apart: usize, window: &[f32; 36]) -> [Lane; 18] {
-    let mut out = [[0.0; LANES]; 18];
+fn fold<S: Simd>(simd: S, row: &[f32], apart: usize, window: &[f32; 36]) -> [S::f32s; 18] {
+    let mut out = [simd.splat_f32s(0.0); 18];
     for n in 0..9 {
-        let (a, b, c, d) = (n, 17 - n, 26 - n, 27 + n);
-        let (wa, wb, wc, wd) = (window[a], window[b], window[c], window[d]);
-        let (a, b, c, d) = (&row[a * apart..], &row[b * apart..], &row[c * apart..], &row[d * apart..]);
-        for l in 0..LANES {
-            out[n][l] = (-wc).mul_add(c[l], -(wd * d[l]));
-            out[9 + n][l] = wa.mul_add(a[l], -(wb * b[l]));
-        }
+        let (a, wa) = slot(simd, row, apart, window, n);
+        let (b, wb) = slot(simd, row, apart, window, 17 - n);
+        let (c, wc) = slot(simd, row, apart, window, 26 - n);
+        let (d, wd) = slot(simd, row, apart, window, 27 + n);
+        out[n] = simd.neg_f32s(simd.mul_add_f32s(wc, c, simd.mul_f32s(wd, d)));
+        out[9 + n] = simd.mul_add_f32s(wa, a, simd.neg_f32s(simd.mul_f32s(wb, b)));
     }
     out
+}
+
+/// One slot and its weight.
+#[inline(always)]
+fn slot<S: Simd>(simd: S, row: &[f32], apart: usize, window: &[f32; 36], n: usize) -> (S::f32s, S::f32s) {
+    (load(simd, &row[n * apart..]), simd.splat_f32s(window[n]))
 }
 
 #[cfg(test)]

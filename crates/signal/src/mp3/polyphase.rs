@@ -6,9 +6,9 @@
 use std::f64::consts::PI;
 
 use super::hybrid::SLOT;
-use super::lane::{LANES, Lane};
+use super::lane::LANES;
 use super::window::ANALYSIS_WINDOW;
-use crate::simd::Kernel;
+use crate::simd::{Simd, WithSimd, load, vectorise};
 
 /// Number of subbands.
 pub const SUBBANDS: usize = 32;
@@ -103,65 +103,48 @@ impl Polyphase {
     fn every(&self, step: usize, input: &[f32], kept: usize, out: &mut Subbands) {
         // What an older run left is written over.
         out.data.resize(out.columns * kept.min(SUBBANDS), 0.0);
-        crate::simd::dispatch(Analysis { bank: self, step, input, kept: kept.min(SUBBANDS), out });
+        vectorise(Analysis { bank: self, step, input, kept: kept.min(SUBBANDS), out });
     }
 
-    /// The bank at [`LANES`] neighbouring positions from column `start` on.
+    /// The bank at as many neighbouring positions as a vector holds; `x` is what those need of the input.
     #[inline(always)]
-    fn block(&self, input: &[f32], start: usize) -> [Lane; SUBBANDS] {
-        // What the bank needs of the input, with zeros for positions beyond its end.
-        let mut padded = [0.0; REACH];
-        let reach = &input[start..input.len().min(start + REACH)];
-        let x: &[f32; REACH] = if let Ok(whole) = reach.try_into() {
-            whole
-        } else {
-            padded[..reach.len()].copy_from_slice(reach);
-            &padded
-        };
-        let mut partial = [[0.0; LANES]; 64];
-        for (i, sum) in partial.iter_mut().enumerate() {
-            for j in 0..8 {
-                let tap = i + 64 * j;
-                let c = ANALYSIS_WINDOW[tap];
-                let x = &x[WINDOW_LEN - 1 - tap..][..LANES];
-                for l in 0..LANES {
-                    sum[l] = c.mul_add(x[l], sum[l]);
-                }
-            }
-        }
+    fn block<S: Simd>(&self, simd: S, x: &[f32]) -> [S::f32s; SUBBANDS] {
         // cos((2k+1)(i−16)π/64) is even about i = 16 and odd about i = 48, so 64 sums fold to 32.
-        let mut folded = [[0.0; LANES]; 32];
-        folded[0] = partial[16];
+        let mut folded = [partial(simd, x, 16); 32];
         for j in 1..32 {
-            for l in 0..LANES {
-                folded[j][l] = if j <= 16 {
-                    partial[16 + j][l] + partial[16 - j][l]
-                } else {
-                    partial[16 + j][l] - partial[80 - j][l]
-                };
-            }
+            let above = partial(simd, x, 16 + j);
+            folded[j] = if j <= 16 {
+                simd.add_f32s(above, partial(simd, x, 16 - j))
+            } else {
+                simd.sub_f32s(above, partial(simd, x, 80 - j))
+            };
         }
-        self.dct32(&folded)
+        self.dct32(simd, &folded)
     }
 
     /// Unnormalised DCT-III of 32: `S[k] = Σ_j cos((2k+1)jπ/64) f[j]`, by repeated even/odd halving.
     #[inline(always)]
-    fn dct32(&self, f: &[Lane; 32]) -> [Lane; 32] {
-        let f16: [Lane; 16] = std::array::from_fn(|j| f[2 * j]);
-        let f8: [Lane; 8] = std::array::from_fn(|j| f16[2 * j]);
-        let f4: [Lane; 4] = std::array::from_fn(|j| f8[2 * j]);
-        let f2: [Lane; 2] = [f4[0], f4[2]];
-        let mut s2 = [[0.0; LANES]; 2];
-        for l in 0..LANES {
-            let odd = self.odd1 * f2[1][l];
-            s2[0][l] = f2[0][l] + odd;
-            s2[1][l] = f2[0][l] - odd;
-        }
-        let s4: [Lane; 4] = join(&s2, &f4, &self.odd2);
-        let s8: [Lane; 8] = join(&s4, &f8, &self.odd4);
-        let s16: [Lane; 16] = join(&s8, &f16, &self.odd8);
-        join(&s16, f, &self.odd16)
+    fn dct32<S: Simd>(&self, simd: S, f: &[S::f32s; 32]) -> [S::f32s; 32] {
+        let odd = simd.mul_f32s(simd.splat_f32s(self.odd1), f[16]);
+        let s2 = [simd.add_f32s(f[0], odd), simd.sub_f32s(f[0], odd)];
+        let s4: [S::f32s; 4] = join(simd, &s2, f, &self.odd2);
+        let s8: [S::f32s; 8] = join(simd, &s4, f, &self.odd4);
+        let s16: [S::f32s; 16] = join(simd, &s8, f, &self.odd8);
+        join(simd, &s16, f, &self.odd16)
     }
+}
+
+/// One of the 64 sums over every 64th tap of the window.
+#[inline(always)]
+fn partial<S: Simd>(simd: S, x: &[f32], i: usize) -> S::f32s {
+    let newest = WINDOW_LEN - 1 - i;
+    let x = &x[newest - 448..newest + S::F32_LANES];
+    let mut sum = simd.mul_f32s(simd.splat_f32s(ANALYSIS_WINDOW[i]), load(simd, &x[448..]));
+    for j in 1..8 {
+        let c = simd.splat_f32s(ANALYSIS_WINDOW[i + 64 * j]);
+        sum = simd.mul_add_f32s(c, load(simd, &x[448 - 64 * j..]), sum);
+    }
+    sum
 }
 
 /// One run of the bank, as a unit that is compiled for the machine's own vector width.
@@ -173,17 +156,32 @@ struct Analysis<'a> {
     out: &'a mut Subbands,
 }
 
-impl Kernel for Analysis<'_> {
+impl WithSimd for Analysis<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let columns = self.out.columns;
+        let mut padded = [0.0; REACH];
         for (n, at) in (0..columns).step_by(LANES).enumerate() {
             let width = LANES.min(columns - at);
-            let subbands = self.bank.block(self.input, n * self.step);
-            for (k, lane) in subbands.iter().enumerate().take(self.kept) {
-                self.out.data[k * columns + at..][..width].copy_from_slice(&lane[..width]);
+            // What the bank needs of the input, with zeros for positions beyond its end.
+            let start = n * self.step;
+            let reach = &self.input[start..self.input.len().min(start + REACH)];
+            let x: &[f32] = if reach.len() == REACH {
+                reach
+            } else {
+                padded.fill(0.0);
+                padded[..reach.len()].copy_from_slice(reach);
+                &padded
+            };
+            for part in (0..width).step_by(S::F32_LANES) {
+                let subbands = self.bank.block(simd, &x[part..]);
+                for (k, &lane) in subbands.iter().enumerate().take(self.kept) {
+                    let out = &mut self.out.data[k * columns + at + part..(k * columns + at + width)];
+                    let count = out.len().min(S::F32_LANES);
+                    simd.partial_store_f32s(&mut out[..count], lane);
+                }
             }
         }
     }
@@ -194,22 +192,24 @@ fn positions(input: &[f32]) -> usize {
     (input.len() + 1).saturating_sub(WINDOW_LEN)
 }
 
-/// `S[k] = E[k] + O[k]`, `S[N−1−k] = E[k] − O[k]` with `O = matrix · (odd inputs)`.
+/// `S[k] = E[k] + O[k]`, `S[N−1−k] = E[k] − O[k]` with `O = matrix · (odd inputs)`; of 32 inputs in all the odd ones of N lie
+/// `32 / N` apart.
 #[inline(always)]
-fn join<const H: usize, const N: usize>(even: &[Lane; H], f: &[Lane; N], matrix: &[[f32; H]; H]) -> [Lane; N] {
-    let mut out = [[0.0; LANES]; N];
+fn join<S: Simd, const H: usize, const N: usize>(
+    simd: S,
+    even: &[S::f32s; H],
+    f: &[S::f32s; 32],
+    matrix: &[[f32; H]; H],
+) -> [S::f32s; N] {
+    let apart = 32 / N;
+    let mut out = [even[0]; N];
     for k in 0..H {
-        let mut odd = [0.0; LANES];
-        for j in 0..H {
-            let c = matrix[k][j];
-            for l in 0..LANES {
-                odd[l] = c.mul_add(f[2 * j + 1][l], odd[l]);
-            }
+        let mut odd = simd.mul_f32s(simd.splat_f32s(matrix[k][0]), f[apart]);
+        for j in 1..H {
+            odd = simd.mul_add_f32s(simd.splat_f32s(matrix[k][j]), f[(2 * j + 1) * apart], odd);
         }
-        for l in 0..LANES {
-            out[k][l] = even[k][l] + odd[l];
-            out[N - 1 - k][l] = even[k][l] - odd[l];
-        }
+        out[k] = simd.add_f32s(even[k], odd);
+        out[N - 1 - k] = simd.sub_f32s(even[k], odd);
     }
     out
 }
