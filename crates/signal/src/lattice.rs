@@ -6,6 +6,7 @@
 //! weighted by the characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
 
 use crate::mp3::{LANES, Lane};
+use crate::simd::Simd;
 
 /// Weighted lines that a fit needs at least.
 const LEAST_WEIGHT: f32 = 2.0;
@@ -222,6 +223,19 @@ pub(crate) fn cos_turns(y: f32) -> f32 {
     let u = 4.0 * r * r;
     let inner = u.mul_add(0.178_856, -1.289_405);
     u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)
+}
+
+/// [`cos_turns`] of a vector.
+#[inline(always)]
+pub(crate) fn cosine<S: Simd>(simd: S, y: S::f32s) -> S::f32s {
+    let round = simd.splat_f32s(12_582_912.0);
+    let r = simd.sub_f32s(y, simd.sub_f32s(simd.add_f32s(y, round), round));
+    let u = simd.mul_f32s(simd.mul_f32s(simd.splat_f32s(4.0), r), r);
+    let mut value = simd.mul_add_f32s(u, simd.splat_f32s(0.178_856), simd.splat_f32s(-1.289_405));
+    for coefficient in [4.043_926, -4.933_36, 1.0] {
+        value = simd.mul_add_f32s(u, value, simd.splat_f32s(coefficient));
+    }
+    value
 }
 
 #[cfg(test)]

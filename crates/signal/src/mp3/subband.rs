@@ -5,7 +5,8 @@
 //! an integer too, which leaves few steps to be tried whatever the gain of the file.
 
 use super::{LANES, Lane};
-use crate::lattice::cos_turns;
+use crate::lattice::cosine;
+use crate::simd::{Simd, WithSimd, load, store, vectorise};
 
 /// Samples that share a scalefactor.
 pub const BLOCK: usize = 12;
@@ -29,49 +30,88 @@ pub struct SubbandFit {
 }
 
 /// Fits every step of which the largest sample is 1 to `most` to the samples of a block; `sigma` is the deviation of the noise on each.
-#[inline(always)]
 #[must_use]
 pub fn fit(samples: &[Lane; BLOCK], sigma: f32, most: usize) -> SubbandFit {
-    let mut peak = [1e-9_f32; LANES];
-    let mut loudest = 0.0_f32;
-    for sample in samples {
-        for l in 0..LANES {
-            peak[l] = peak[l].max(sample[l].abs());
-        }
-    }
-    for value in peak {
-        loudest = loudest.max(value);
-    }
-    let mut fit = SubbandFit { score: [0.0; LANES], largest: [1.0; LANES], peak };
-    let inverse = peak.map(f32::recip);
-    // Σ cos and their number at the best step; scores are compared by their squares.
-    let mut best = ([0.0_f32; LANES], [1.0_f32; LANES]);
-    for j in 1..=most {
-        let integer = j as f32;
-        if sigma * integer > MOST_NOISE * loudest {
-            break;
-        }
-        let mut sum = [-1.0_f32; LANES];
-        let mut count = [-1.0_f32; LANES];
-        for sample in samples {
-            for l in 0..LANES {
-                let y = sample[l].abs() * inverse[l] * integer;
-                let w: f32 = if y < 0.5 { 0.0 } else { 1.0 };
-                sum[l] = w.mul_add(cos_turns(y), sum[l]);
-                count[l] += w;
+    vectorise(Fit { samples, sigma, most })
+}
+
+/// One fit, compiled for the machine's own vector width.
+struct Fit<'a> {
+    samples: &'a [Lane; BLOCK],
+    sigma: f32,
+    most: usize,
+}
+
+impl WithSimd for Fit<'_> {
+    type Output = SubbandFit;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> SubbandFit {
+        let Self { samples, sigma, most } = self;
+        let mut fit = SubbandFit { score: [0.0; LANES], largest: [1.0; LANES], peak: [0.0; LANES] };
+        let mut weights = [1.0; LANES];
+        let (zero, one) = (simd.splat_f32s(0.0), simd.splat_f32s(1.0));
+        for part in (0..LANES).step_by(S::F32_LANES) {
+            let mut shares = [zero; BLOCK];
+            let mut peak = simd.splat_f32s(1e-9);
+            for (share, sample) in shares.iter_mut().zip(samples) {
+                *share = simd.abs_f32s(load(simd, &sample[part..]));
+                peak = simd.max_f32s(peak, *share);
             }
+            let loudest = simd.reduce_max_f32s(peak);
+            let inverse = simd.div_f32s(one, peak);
+            for share in &mut shares {
+                *share = simd.mul_f32s(*share, inverse);
+            }
+            // Σ cos and their number at the best step; scores are compared by their squares.
+            let (mut best, mut largest) = ((zero, one), one);
+            for j in 1..=most {
+                let integer = j as f32;
+                if sigma * integer > MOST_NOISE * loudest {
+                    break;
+                }
+                let (sum, count) = correlate(simd, &shares, integer);
+                let square = simd.mul_f32s(sum, simd.max_f32s(sum, zero));
+                let heard = simd.less_than_or_equal_f32s(
+                    simd.splat_f32s(sigma * integer),
+                    simd.mul_f32s(simd.splat_f32s(MOST_NOISE), peak),
+                );
+                let enough = simd.greater_than_or_equal_f32s(count, simd.splat_f32s(LEAST_OTHERS));
+                let fits = simd.greater_than_f32s(
+                    simd.mul_f32s(square, best.1),
+                    simd.mul_f32s(simd.mul_f32s(best.0, best.0), count),
+                );
+                let better = simd.and_m32s(simd.and_m32s(heard, enough), fits);
+                best.0 = simd.select_f32s(better, sum, best.0);
+                best.1 = simd.select_f32s(better, count, best.1);
+                largest = simd.select_f32s(better, simd.splat_f32s(integer), largest);
+            }
+            store(simd, &mut fit.score[part..], best.0);
+            store(simd, &mut weights[part..], best.1);
+            store(simd, &mut fit.largest[part..], largest);
+            store(simd, &mut fit.peak[part..], peak);
         }
         for l in 0..LANES {
-            let heard = sigma * integer <= MOST_NOISE * peak[l];
-            let square = sum[l] * sum[l].max(0.0);
-            let better = heard && count[l] >= LEAST_OTHERS && square * best.1[l] > best.0[l] * best.0[l] * count[l];
-            best.0[l] = if better { sum[l] } else { best.0[l] };
-            best.1[l] = if better { count[l] } else { best.1[l] };
-            fit.largest[l] = if better { integer } else { fit.largest[l] };
+            fit.score[l] /= (0.5 * weights[l]).sqrt();
         }
+        fit
     }
-    fit.score = std::array::from_fn(|l| best.0[l] / (0.5 * best.1[l]).sqrt());
-    fit
+}
+
+/// `Σ cos 2πy` over the samples that do not round to zero, and their number, both without the largest; of samples as shares of
+/// that, which is `integer`.
+#[inline(always)]
+fn correlate<S: Simd>(simd: S, shares: &[S::f32s; BLOCK], integer: f32) -> (S::f32s, S::f32s) {
+    let (half, one) = (simd.splat_f32s(0.5), simd.splat_f32s(1.0));
+    let mut sum = simd.splat_f32s(-1.0);
+    let mut count = sum;
+    for &share in shares {
+        let y = simd.mul_f32s(share, simd.splat_f32s(integer));
+        let zero = simd.less_than_f32s(y, half);
+        sum = simd.select_f32s(zero, sum, simd.add_f32s(sum, cosine(simd, y)));
+        count = simd.select_f32s(zero, count, simd.add_f32s(count, one));
+    }
+    (sum, count)
 }
 
 #[cfg(test)]

@@ -72,11 +72,11 @@ impl LongBlocks {
         for l in 0..LANES {
             let k = l + REACH;
             // Moving by j bins turns the phase at n₀ by j quarters: (−i)^j Z[k−j] + i^j Z[k+j], real parts.
-            out[l] = t[0] * re[k] + t[1] * (im[k - 1] - im[k + 1])
-                - t[2] * (re[k - 2] + re[k + 2])
-                - t[3] * (im[k - 3] - im[k + 3])
-                + t[4] * (re[k - 4] + re[k + 4])
-                + t[5] * (im[k - 5] - im[k + 5]);
+            let sum = t[1].mul_add(im[k - 1] - im[k + 1], t[0] * re[k]);
+            let sum = (-t[2]).mul_add(re[k - 2] + re[k + 2], sum);
+            let sum = (-t[3]).mul_add(im[k - 3] - im[k + 3], sum);
+            let sum = t[4].mul_add(re[k - 4] + re[k + 4], sum);
+            out[l] = t[5].mul_add(im[k - 5] - im[k + 5], sum);
         }
         out
     }

@@ -39,7 +39,7 @@ impl Sums {
         // 2π² (σ / |X|)² in steps, an eighth of it.
         let eighth = noise * NOISE_EXPONENT / 8.0;
         for l in 0..LANES {
-            let square = lines[l] * lines[l] + noise;
+            let square = lines[l].mul_add(lines[l], noise);
             let turns = 0.5 * STEPS_PER_OCTAVE * log2(square);
             let (cos, sin) = cos_sin_turns(turns);
             // exp(−v) as (1 − v/8)^8, exact enough for a weight and free of calls.
@@ -48,12 +48,12 @@ impl Sums {
             let w = fourth * fourth;
             // Noise turns the double angle twice as far.
             let v = (w * w) * (w * w);
-            self.whole[0][l] += w * cos;
-            self.whole[1][l] += w * sin;
-            self.half[0][l] += v * (cos * cos - sin * sin);
-            self.half[1][l] += v * 2.0 * cos * sin;
-            self.weight[0][l] += w * w;
-            self.weight[1][l] += v * v;
+            self.whole[0][l] = w.mul_add(cos, self.whole[0][l]);
+            self.whole[1][l] = w.mul_add(sin, self.whole[1][l]);
+            self.half[0][l] = v.mul_add(cos.mul_add(cos, -(sin * sin)), self.half[0][l]);
+            self.half[1][l] = (v * 2.0 * cos).mul_add(sin, self.half[1][l]);
+            self.weight[0][l] = w.mul_add(w, self.weight[0][l]);
+            self.weight[1][l] = v.mul_add(v, self.weight[1][l]);
         }
     }
 
@@ -75,8 +75,8 @@ fn log2(x: f32) -> f32 {
     let bits = x.to_bits();
     let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
     let exponent = ((bits >> 23) as i32 - 127) as f32;
-    let p = -2.794_153_7
-        + m * (5.069_756_3 + m * (-3.520_218_8 + m * (1.610_177_6 + m * (-0.409_475_6 + m * 0.043_928_63))));
+    let p = m.mul_add(0.043_928_63, -0.409_475_6);
+    let p = m.mul_add(m.mul_add(m.mul_add(m.mul_add(p, 1.610_177_6), -3.520_218_8), 5.069_756_3), -2.794_153_7);
     exponent + p
 }
 
@@ -87,8 +87,9 @@ fn cos_sin_turns(y: f32) -> (f32, f32) {
     const ROUND: f32 = 12_582_912.0;
     let v = 2.0 * (y - ((y + ROUND) - ROUND));
     let u = v * v;
-    let cos = 0.999_959 + u * (-4.932_736 + u * (4.041_965 + u * (-1.287_356 + u * 0.178_207)));
-    let sin = v * (3.141_581 + u * (-5.167_104 + u * (2.545_241 + u * (-0.585_23 + u * 0.065_524))));
+    let cos = u.mul_add(u.mul_add(u.mul_add(u.mul_add(0.178_207, -1.287_356), 4.041_965), -4.932_736), 0.999_959);
+    let sin = u.mul_add(u.mul_add(u.mul_add(u.mul_add(0.065_524, -0.585_23), 2.545_241), -5.167_104), 3.141_581);
+    let sin = v * sin;
     (cos, sin)
 }
 
