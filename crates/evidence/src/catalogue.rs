@@ -2,7 +2,7 @@
 //! keeps its place here.
 
 /// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 55] = [
+const ENTRIES: [(&str, &str); 60] = [
     ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
     ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
     ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
@@ -70,6 +70,11 @@ const ENTRIES: [(&str, &str); 55] = [
     ("subband_ladder_layer2", "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1"),
     ("subband_ladder_musepack", "how well they fit the ladder of Musepack, 0 to 1"),
     ("subband_rate", "rate of that generation, estimated from the levels of the quantisers that could be read"),
+    ("passage_count", "lossy passages of a file that is lossy in part only"),
+    ("passage_share", "share of the file that they fill"),
+    ("passage_start", "where the longest of them begins"),
+    ("passage_end", "where it ends"),
+    ("passage_within", "how far off these may be, by the distance of the samples that were asked"),
     (
         "source_rate",
         "lower sample rate that the samples were brought back to, where grids were found there and not at the file's own",

@@ -7,8 +7,8 @@ use bitrater_signal::energy::peak;
 use crate::bits::BitUsage;
 use crate::excerpts::Excerpts;
 use crate::{
-    CATALOGUE, Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, source_rate,
-    upsampling,
+    CATALOGUE, Evidence, EvidenceSet, OtherCodecs, Resolution, cutoff, mp3_aligned, mp3_grid, mp3_rate, passages,
+    source_rate, upsampling,
 };
 
 /// Why a file yields no evidence.
@@ -123,6 +123,10 @@ impl Collector {
         let (grid, mp3_rate, others) =
             restored.map_or((grid, mp3_rate, others), |restored| (restored.grid, restored.mp3_rate, restored.others));
         done("lower sample rates");
+        let passages = (stream.codec.is_lossless() && source_rate.is_none())
+            .then(|| passages::search(&spans, &stream, grid.as_ref(), mp3_rate.as_ref(), noise))
+            .flatten();
+        done("passages");
         let mut set = EvidenceSet {
             stream,
             cutoff_hz: edge.map(|edge| edge.frequency.round() as u32),
@@ -135,6 +139,7 @@ impl Collector {
             mp3_rate,
             mp3_aligned,
             others,
+            passages,
             items: Vec::new(),
         };
         set.items = list(&set);
@@ -238,15 +243,33 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("subband_rate", ladder.kbps, "kbps", 0);
         }
     }
+    list_passages(set, &mut add);
     if let Some(rate) = set.source_rate {
         add("source_rate", f64::from(rate), "hz", 0);
     }
+    list_cutoff(set, &mut add);
+    add("peak", 20.0 * f64::from(set.peak.max(1e-9)).log10(), "dbfs", 1);
+    items
+}
+
+/// Which seconds are lossy.
+fn list_passages(set: &EvidenceSet, add: &mut impl FnMut(&'static str, f64, &'static str, i32)) {
+    if let Some((passages, longest)) = set.passages.as_ref().and_then(|passages| Some((passages, passages.longest()?)))
+    {
+        add("passage_count", passages.lossy.len() as f64, "passages", 0);
+        add("passage_share", passages.share, "share", 3);
+        add("passage_start", longest.start, "s", 2);
+        add("passage_end", longest.end, "s", 2);
+        add("passage_within", passages.within, "s", 2);
+    }
+}
+
+/// Where the spectrum ends.
+fn list_cutoff(set: &EvidenceSet, add: &mut impl FnMut(&'static str, f64, &'static str, i32)) {
     if let Some(cutoff) = &set.cutoff {
         add("cutoff", cutoff.frequency, "hz", 0);
         add("cutoff_drop", cutoff.drop_db, "db", 1);
         add("cutoff_width", cutoff.width, "hz", 0);
         add("cutoff_floor", cutoff.floor_db, "db", 1);
     }
-    add("peak", 20.0 * f64::from(set.peak.max(1e-9)).log10(), "dbfs", 1);
-    items
 }

@@ -13,6 +13,7 @@ pub mod mp3_grid;
 mod mp3_rate;
 pub mod opus_grid;
 mod others;
+mod passages;
 mod set;
 mod signals;
 mod source_rate;
@@ -25,6 +26,7 @@ pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated,
 pub use catalogue::{CATALOGUE, meaning};
 pub use collector::{Collector, EvidenceError};
 pub use others::OtherCodecs;
+pub use passages::{Passage, Passages};
 pub use set::{Evidence, EvidenceSet, Resolution, SCHEMA_VERSION};
 pub use signals::Signal;
 pub use tally::{GridPeak, PARTS, PhaseScan};

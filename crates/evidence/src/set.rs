@@ -10,6 +10,7 @@ use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::GridSearch;
 use crate::mp3_grid::rate::GenerationRate;
 use crate::others::OtherCodecs;
+use crate::passages::Passages;
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -66,6 +67,8 @@ pub struct EvidenceSet {
     pub mp3_aligned: Option<AlignedSearch>,
     /// Frame grids of the other codecs.
     pub others: OtherCodecs,
+    /// Which seconds are lossy; none where no grid was found, or all of a lossless file shows it.
+    pub passages: Option<Passages>,
     /// The flat list that reports print.
     pub items: Vec<Evidence>,
 }
@@ -86,6 +89,7 @@ impl EvidenceSet {
             mp3_rate: None,
             mp3_aligned: None,
             others: OtherCodecs::default(),
+            passages: None,
             items: Vec::new(),
         }
     }

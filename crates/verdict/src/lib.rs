@@ -9,6 +9,7 @@ mod mp3_aligned;
 mod mp3_class;
 mod mp3_weaker;
 mod outcome;
+mod passages;
 mod policy;
 mod proof;
 mod rules;

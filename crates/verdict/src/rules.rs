@@ -8,7 +8,7 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 use crate::ladder::{self, mp3, nominal_bitrate};
 use crate::proof::{self, OWN_PHASE};
 use crate::witness::mp3_class;
-use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions};
+use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions, passages};
 
 /// An older generation is a transcode when its bitrate is below this share of the stated one.
 pub(crate) const WEAKER: f64 = 0.97;
@@ -70,6 +70,7 @@ fn by_rules(evidence: &EvidenceSet) -> Assessment {
 fn lossless(evidence: &EvidenceSet) -> Conclusion {
     if let Some(proof) = proof::find(evidence).into_iter().next() {
         let mut reasons = vec![proof.reason];
+        reasons.extend(passages::sentence(evidence, &proof.generation));
         reasons.extend(cutoff_sentence(evidence, &proof.generation));
         return Conclusion {
             verdict: Verdict::Transcode,

@@ -23,7 +23,7 @@ pub struct Place {
     /// Offset in samples; column 0 of the search lies [`MARGIN`] samples before a multiple of 576.
     pub offset: usize,
     /// Energy of all channels.
-    energy: f32,
+    pub energy: f32,
 }
 
 impl Place {

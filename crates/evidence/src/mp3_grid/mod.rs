@@ -10,6 +10,7 @@ mod granules;
 mod holes;
 mod lattice;
 mod likely;
+pub(crate) mod marks;
 mod noise;
 mod older_rate;
 pub mod rate;

@@ -7,7 +7,7 @@ use crate::excerpts::Span;
 use crate::signals::Signal;
 
 /// Variance of a line for white noise of variance 1 per sample, in the scale of the bank.
-const GAIN: f64 = 0.3;
+pub const GAIN: f64 = 0.3;
 
 /// Where the noise comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]

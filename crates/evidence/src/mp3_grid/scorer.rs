@@ -9,10 +9,10 @@ use bitrater_signal::simd::{Kernel, dispatch};
 use crate::coded;
 
 /// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
-const CHANCE: f32 = 2.0;
+pub const CHANCE: f32 = 2.0;
 
 /// The first band that is fitted: below, bands of four lines fit some step of many by chance.
-const FIRST_BAND: usize = 6;
+pub const FIRST_BAND: usize = 6;
 
 /// A granule's scores deviate at least this much over phases without a grid, if it has anything to say: one band that
 /// fits by chance now and then.

@@ -15,6 +15,9 @@ const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp
 /// cut, and how many could be read on its length.
 const BARRED: [&str; 4] = ["_phase", "_granules", "_asked", "_granule_channels"];
 
+/// Beginning of the names that tell which seconds are lossy.
+const PLACES: &str = "passage_";
+
 /// Rates of codecs other than MP3: the rules name these, from what such an encoder can have done.
 const RATES: [&str; 4] = ["aac_rate", "vorbis_rate", "opus_rate_least", "subband_rate"];
 
@@ -27,7 +30,10 @@ pub fn names<'a>(assessments: impl Iterator<Item = &'a Assessment>) -> Vec<Strin
     let mut names: BTreeSet<String> = DERIVED.iter().map(|&name| name.to_owned()).collect();
     for item in assessments.flat_map(|assessment| &assessment.evidence) {
         let name = item.name.as_ref();
-        let barred = name.starts_with(OWN) || RATES.contains(&name) || BARRED.iter().any(|end| name.ends_with(end));
+        let barred = name.starts_with(OWN)
+            || name.starts_with(PLACES)
+            || RATES.contains(&name)
+            || BARRED.iter().any(|end| name.ends_with(end));
         if !barred && !names.contains(item.name.as_ref()) {
             names.insert(item.name.to_string());
         }

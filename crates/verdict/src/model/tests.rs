@@ -252,7 +252,9 @@ fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
 #[test]
 fn features_are_evidence_without_places_and_lengths() {
     let mut one = assessment(Some(9.0), Verdict::Original);
-    for name in ["mp3_holes_phase", "mp3_holes_granules", "model_transcode", "opus_rate_least", "cutoff"] {
+    for name in
+        ["mp3_holes_phase", "mp3_holes_granules", "model_transcode", "opus_rate_least", "passage_share", "cutoff"]
+    {
         one.evidence.push(Evidence { name: name.into(), value: 3.0, unit: "x".into() });
     }
     let names = features::names([&one].into_iter());

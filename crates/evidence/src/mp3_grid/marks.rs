@@ -1,0 +1,207 @@
+//! Granule by granule: does it show the grid of a phase that is known, and would it if it had been coded there?
+//!
+//! An encoder has a budget. Where the lines of a granule stand so far above the rounding noise that coding them in steps too fine to be
+//! seen would take more bits than Layer III has, a grid has to show; such a granule is *telling*. Quiet and sparse ones, and
+//! those that were clipped, say nothing when they show nothing.
+
+use bitrater_media::layer3::BandTable;
+use bitrater_signal::lattice::Fitter;
+use bitrater_signal::mp3::lattice::fitter;
+use bitrater_signal::mp3::{
+    Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands, WINDOW_LEN,
+};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use super::granules::{MARGIN, Place, places};
+use super::noise::GAIN;
+use super::rate::GenerationRate;
+use super::scorer::{CHANCE, FIRST_BAND, LEAST_SPREAD};
+use super::{PERIOD, TRIMMED_COLUMN};
+use crate::excerpts::Span;
+use crate::passages::{Ask, Mark};
+
+/// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
+const BANDS: usize = 18;
+
+/// Lane of the phase itself; the others are its controls.
+const CENTRE: usize = LANES / 2;
+
+/// Lines whose holes are asked, 0 to 16.5 kHz at 44.1 kHz.
+const HOLE_LINES: usize = 432;
+
+/// A step of this many deviations of the rounding noise would be seen.
+const SEEN_STEP: f32 = 8.0;
+
+/// A granule's mean logarithms deviate at least this much over phases without a grid, in log2.
+const LEAST_HOLES_SPREAD: f32 = 0.02;
+
+/// A granule shows the grid from here on, in deviations of the phases next to it: two in a thousand do where there is none.
+const BAR: f32 = 5.0;
+
+/// Highest rate of Layer III in kbps, and what a granule may take of a lower one.
+const HIGHEST: f64 = 320.0;
+const ABOVE_RATE: f64 = 1.5;
+
+/// A sample of this size was clipped.
+const FULL_SCALE: f32 = 0.999_96;
+
+/// Asks granules, reusing its buffers.
+pub struct Asker<'a> {
+    spans: &'a [Span],
+    places: Vec<Place>,
+    /// Bits that no granule of the generation needed.
+    budget: f32,
+    polyphase: Polyphase,
+    hybrid: Hybrid,
+    fitter: Fitter,
+    subbands: Subbands,
+    lines: [Box<[Lane; LINES]>; 4],
+    edges: &'static [u16],
+    sigma: f32,
+}
+
+impl<'a> Asker<'a> {
+    /// An asker of these spans; `rounding` is the variance per sample that rounding left, `rate` what is known of the generation's.
+    pub fn new(spans: &'a [Span], sample_rate: u32, rounding: f64, rate: Option<&GenerationRate>) -> Self {
+        let kbps = rate.filter(|rate| rate.read > 0.5).map_or(HIGHEST, |rate| ABOVE_RATE * rate.upper.max(rate.kbps));
+        let seconds = PERIOD as f64 / f64::from(sample_rate.max(1));
+        Self {
+            spans,
+            places: places(spans),
+            budget: (1000.0 * kbps.min(HIGHEST) * seconds) as f32,
+            polyphase: Polyphase::new(),
+            hybrid: Hybrid::new(Block::Long),
+            fitter: fitter(),
+            subbands: Subbands::default(),
+            lines: std::array::from_fn(|_| Box::new([[0.0; LANES]; LINES])),
+            edges: &BandTable::at(sample_rate).long[..=BANDS],
+            sigma: (GAIN * rounding).sqrt() as f32,
+        }
+    }
+}
+
+impl Ask for Asker<'_> {
+    fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    fn heard(&self, n: usize) -> (u64, u64) {
+        let place = self.places[n];
+        let first = self.spans[place.span].start + place.offset as u64;
+        // On average over the phases.
+        let column = (MARGIN + PERIOD / 2) as u64;
+        (first + column, first + column + (GRANULE_SPAN + WINDOW_LEN) as u64)
+    }
+
+    fn loudness(&self, n: usize) -> f32 {
+        self.places[n].energy
+    }
+
+    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+        let place = self.places[n];
+        let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
+        let channels = self.spans[place.span].planes.len().min(2);
+        let mut clipped = false;
+        for channel in 0..channels {
+            let samples = &place.samples(self.spans, channel)[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
+            clipped |= samples.iter().any(|x| x.abs() >= FULL_SCALE);
+            self.polyphase.analyse_slots(samples, SUBBANDS, &mut self.subbands);
+            dispatch(Lines { hybrid: &self.hybrid, subbands: &self.subbands, out: &mut self.lines[channel] });
+        }
+        let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
+        match shows {
+            true => Mark::Shows,
+            false if bits >= self.budget && !clipped => Mark::Clean,
+            false => Mark::Untelling,
+        }
+    }
+}
+
+/// The lines of one channel at all lanes.
+struct Lines<'a> {
+    hybrid: &'a Hybrid,
+    subbands: &'a Subbands,
+    out: &'a mut [Lane; LINES],
+}
+
+impl Kernel for Lines<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.hybrid.lines(self.subbands, 0, SUBBANDS, self.out);
+    }
+}
+
+/// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
+struct Look<'a, 'b> {
+    asker: &'a mut Asker<'b>,
+    stereo: bool,
+}
+
+impl Kernel for Look<'_, '_> {
+    type Output = (bool, f32);
+
+    #[inline(always)]
+    fn run(self) -> (bool, f32) {
+        let Asker { fitter, lines, edges, sigma, .. } = self.asker;
+        let signals = if self.stereo { 4 } else { 1 };
+        if self.stereo {
+            let [left, right, mid, side] = lines;
+            for i in 0..LINES {
+                for l in 0..LANES {
+                    let (a, b) = (left[i][l], right[i][l]);
+                    mid[i][l] = (a + b) * std::f32::consts::FRAC_1_SQRT_2;
+                    side[i][l] = (a - b) * std::f32::consts::FRAC_1_SQRT_2;
+                }
+            }
+        }
+        if lines.iter().take(signals).any(|lines| holes(lines, *sigma) >= BAR) {
+            return (true, 0.0);
+        }
+        let unit = 1.0 / (SEEN_STEP * *sigma).max(f32::MIN_POSITIVE);
+        let needed =
+            |lines: &[Lane; LINES]| lines.iter().map(|lane| (1.0 + lane[CENTRE].abs() * unit).log2()).sum::<f32>();
+        let [left, right, mid, side] = &*lines;
+        let bits =
+            if self.stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) };
+        let shows = lines.iter().take(signals).any(|lines| {
+            let mut scores = [0.0; LANES];
+            for band in edges.windows(2).skip(FIRST_BAND) {
+                let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], *sigma);
+                for l in 0..LANES {
+                    scores[l] += (fit.score[l] - CHANCE).max(0.0);
+                }
+            }
+            stand_out(&scores, LEAST_SPREAD) >= BAR
+        });
+        (shows, bits)
+    }
+}
+
+/// How far the mean logarithm of the lines at the centre lies below that of the other lanes.
+#[inline(always)]
+fn holes(lines: &[Lane; LINES], sigma: f32) -> f32 {
+    let floor = (sigma * sigma).max(1e-14);
+    let mut sums = [0.0_f32; LANES];
+    for lane in &lines[..HOLE_LINES] {
+        for l in 0..LANES {
+            let bits = (lane[l] * lane[l] + floor).to_bits().cast_signed();
+            sums[l] -= (bits - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0);
+        }
+    }
+    for sum in &mut sums {
+        *sum /= HOLE_LINES as f32;
+    }
+    stand_out(&sums, LEAST_HOLES_SPREAD)
+}
+
+/// The centre against the other lanes, its direct neighbours left out, in deviations of theirs.
+#[inline(always)]
+fn stand_out(values: &Lane, least: f32) -> f32 {
+    let controls = || (0..LANES).filter(|lane| lane.abs_diff(CENTRE) > 1).map(|lane| values[lane]);
+    let count = controls().count() as f32;
+    let mean = controls().sum::<f32>() / count;
+    let variance = controls().map(|value| (value - mean) * (value - mean)).sum::<f32>() / (count - 1.0);
+    (values[CENTRE] - mean) / variance.sqrt().max(least)
+}

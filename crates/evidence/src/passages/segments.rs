@@ -1,0 +1,217 @@
+//! From what single places say to stretches: the likeliest way through two states, lossy and clean.
+
+/// What one place says. Of several phases the one that shows most counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Nothing: too quiet, too sparse, clipped.
+    Untelling,
+    /// It shows no grid, and would if it had been coded.
+    Clean,
+    /// It shows the grid.
+    Shows,
+}
+
+/// A mark with its place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timed {
+    /// Number of the place.
+    pub place: usize,
+    /// What it says.
+    pub mark: Mark,
+}
+
+/// A stretch of one kind, from its first telling place to its last.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Segment {
+    /// Whether it shows the grid.
+    pub lossy: bool,
+    /// Number of its first telling place.
+    pub first: usize,
+    /// Number of its last.
+    pub last: usize,
+    /// Number of the first place that shows the grid, if any does.
+    pub first_shown: usize,
+    /// Number of the last.
+    pub last_shown: usize,
+    /// Telling places in it that were asked.
+    pub telling: usize,
+    /// Those of them that show the grid.
+    pub shows: usize,
+}
+
+/// Share of places off any grid that show one by chance; measured 0.002 at the bar of a place, doubled twice for what was not measured.
+const BY_CHANCE: f64 = 0.01;
+
+/// Bounds of the share of telling places that show the grid where there is one: short blocks do not, and none is sure.
+const SHOWING: (f64, f64) = (0.3, 0.95);
+
+/// Where a smaller share than this shows the grid, its absence tells too little.
+const LEAST_SHOWING: f64 = 0.5;
+
+/// What a change of state costs, in nats: an unlikely thing in any file.
+const CHANGE: f64 = 12.0;
+
+/// What it costs when only suspects are looked for.
+const SUSPECT: f64 = 3.0;
+
+/// Least evidence of a segment against the other kind, in nats.
+const SURE: f64 = 30.0;
+
+/// Fewest marks of a kind that make a segment of it: neighbours hear almost the same.
+const FEWEST: usize = 8;
+
+/// Rounds in which the share and the segments are fitted to one another.
+const ROUNDS: usize = 4;
+
+/// Whether anything looks as if it was not of one kind.
+pub fn is_suspect(marks: &[Timed]) -> bool {
+    let (segments, _) = fit(marks, SUSPECT);
+    segments.iter().any(|segment| !segment.lossy)
+}
+
+/// The segments of a file that has surely both kinds.
+pub fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
+    let (mut segments, showing) = fit(marks, CHANGE);
+    if showing < LEAST_SHOWING {
+        return None;
+    }
+    let (yes, no) = ((showing / BY_CHANCE).ln(), ((1.0 - BY_CHANCE) / (1.0 - showing)).ln());
+    let sure = |segment: &Segment| {
+        let clean = segment.telling - segment.shows;
+        let evidence = segment.shows as f64 * yes - clean as f64 * no;
+        if segment.lossy { evidence >= SURE && segment.shows >= FEWEST } else { -evidence >= SURE && clean >= FEWEST }
+    };
+    // What is not sure belongs to its neighbours, and to the lossy ones first: nothing is called clean lightly.
+    segments.retain(sure);
+    segments.dedup_by(|next, last| {
+        let same = next.lossy == last.lossy;
+        if same {
+            last.join(next);
+        }
+        same
+    });
+    (segments.len() > 1).then_some(segments)
+}
+
+/// The likeliest segments, and the share of telling places that show the grid in the lossy ones.
+fn fit(marks: &[Timed], change: f64) -> (Vec<Segment>, f64) {
+    let telling: Vec<Timed> = marks.iter().copied().filter(|timed| timed.mark != Mark::Untelling).collect();
+    let mut showing = 0.8;
+    let mut segments = Vec::new();
+    for _ in 0..ROUNDS {
+        segments = runs(&telling, &way(&telling, showing, change));
+        let (mut shows, mut all) = (0, 0);
+        for segment in segments.iter().filter(|segment| segment.lossy) {
+            shows += segment.shows;
+            all += segment.telling;
+        }
+        if all == 0 {
+            break;
+        }
+        showing = (f64::from(shows as u32) / f64::from(all as u32)).clamp(SHOWING.0, SHOWING.1);
+    }
+    (segments, showing)
+}
+
+/// The likeliest state of each mark (Viterbi): true is lossy.
+fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
+    let mut sums = [0.0_f64; 2];
+    let mut came: Vec<[bool; 2]> = Vec::with_capacity(marks.len());
+    for timed in marks {
+        let likelihood = match timed.mark {
+            Mark::Shows => [BY_CHANCE.ln(), showing.ln()],
+            _ => [(1.0 - BY_CHANCE).ln(), (1.0 - showing).ln()],
+        };
+        let stay_clean = sums[0] >= sums[1] - change;
+        let stay_lossy = sums[1] >= sums[0] - change;
+        came.push([!stay_clean, stay_lossy]);
+        sums = [
+            likelihood[0] + if stay_clean { sums[0] } else { sums[1] - change },
+            likelihood[1] + if stay_lossy { sums[1] } else { sums[0] - change },
+        ];
+    }
+    let mut lossy = sums[1] >= sums[0];
+    let mut states = vec![false; marks.len()];
+    for (state, came) in states.iter_mut().zip(&came).rev() {
+        *state = lossy;
+        lossy = came[usize::from(lossy)];
+    }
+    states
+}
+
+/// Runs of equal states.
+fn runs(marks: &[Timed], states: &[bool]) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for (&Timed { place, mark }, &lossy) in marks.iter().zip(states) {
+        let new = Segment::of(place, mark, lossy);
+        match segments.last_mut().filter(|segment| segment.lossy == lossy) {
+            Some(segment) => segment.join(&new),
+            None => segments.push(new),
+        }
+    }
+    segments
+}
+
+impl Segment {
+    /// A segment of one place.
+    fn of(place: usize, mark: Mark, lossy: bool) -> Self {
+        let shows = usize::from(mark == Mark::Shows);
+        Self { lossy, first: place, last: place, first_shown: place, last_shown: place, telling: 1, shows }
+    }
+
+    /// Takes in a later one.
+    fn join(&mut self, next: &Self) {
+        if next.shows > 0 {
+            if self.shows == 0 {
+                self.first_shown = next.first_shown;
+            }
+            self.last_shown = next.last_shown;
+        }
+        self.last = next.last;
+        self.telling += next.telling;
+        self.shows += next.shows;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Marks by letter: s shows, c clean, u untelling.
+    fn marks(letters: &str) -> Vec<Timed> {
+        let mark = |letter| match letter {
+            's' => Mark::Shows,
+            'c' => Mark::Clean,
+            _ => Mark::Untelling,
+        };
+        letters.chars().enumerate().map(|(place, letter)| Timed { place, mark: mark(letter) }).collect()
+    }
+
+    #[test]
+    fn stretches_of_both_kinds_are_told_apart() {
+        let letters = "c".repeat(30) + &"sssc".repeat(12) + &"u".repeat(10) + &"c".repeat(40);
+        let segments = split(&marks(&letters)).unwrap();
+        let kinds: Vec<bool> = segments.iter().map(|segment| segment.lossy).collect();
+        assert_eq!(kinds, [false, true, false]);
+        assert_eq!((segments[1].first_shown, segments[1].last_shown), (30, 76));
+    }
+
+    #[test]
+    fn what_says_nothing_is_of_no_kind() {
+        assert_eq!(split(&marks(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
+        assert_eq!(split(&marks(&"u".repeat(100))), None);
+    }
+
+    #[test]
+    fn a_few_places_are_no_stretch() {
+        let few = "s".repeat(60) + "cccccc" + &"s".repeat(60);
+        assert_eq!(split(&marks(&few)), None);
+        assert!(is_suspect(&marks(&few)));
+        assert!(!is_suspect(&marks(&"ssssssc".repeat(14))));
+    }
+
+    #[test]
+    fn where_few_places_show_the_grid_its_absence_tells_nothing() {
+        assert_eq!(split(&marks(&("ssccc".repeat(40) + &"c".repeat(200)))), None);
+    }
+}

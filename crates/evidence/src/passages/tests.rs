@@ -1,0 +1,114 @@
+//! Passages of files that are lossy in part, whole, or not at all.
+
+use bitrater_media::{Class, Codec, Stated, StreamFacts};
+use bitrater_testkit::{Lab, music, wav};
+
+use super::*;
+
+const RATE: u32 = 44_100;
+
+/// Variance of rounding to 16 bits.
+const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+
+type Planes = Vec<Vec<f32>>;
+
+/// Twelve seconds of music, and the same after `history`.
+fn music_and(history: &str, seed: u64) -> (Planes, Planes) {
+    let signal = music(RATE, 12.0, seed);
+    let lab = Lab::new();
+    let read = |path: &std::path::Path| -> Planes {
+        let planes = wav::read(path).planes;
+        planes.iter().map(|plane| plane.iter().map(|&x| x as f32).collect()).collect()
+    };
+    (read(&lab.wav("clean", &signal, 16)), read(&lab.make(&signal, history)))
+}
+
+/// The samples of `inner` in the seconds given, those of `outer` elsewhere.
+fn spliced(outer: &Planes, inner: &Planes, seconds: &[(f64, f64)]) -> Planes {
+    let mut planes = outer.clone();
+    for &(start, end) in seconds {
+        let range = (start * f64::from(RATE)) as usize..(end * f64::from(RATE)) as usize;
+        for (plane, inner) in planes.iter_mut().zip(inner) {
+            plane[range.clone()].copy_from_slice(&inner[range.clone()]);
+        }
+    }
+    planes
+}
+
+fn found(planes: Planes) -> Option<Passages> {
+    let stated = Stated { codec: Codec::Flac, class: Class::Lossless, bitrate: None, mode: None, encoder: None };
+    let stream = StreamFacts {
+        container: "flac".to_owned(),
+        codec: Codec::Flac,
+        sample_rate: RATE,
+        channels: 2,
+        bit_depth: Some(16),
+        duration: planes[0].len() as f64 / f64::from(RATE),
+        stated,
+        mp3: None,
+        warnings: Vec::new(),
+    };
+    let spans = [Span { start: 0, planes, coded: Vec::new() }];
+    let grid = mp3_grid::search(&spans, RATE, ROUNDING);
+    search(&spans, &stream, grid.as_ref(), None, ROUNDING)
+}
+
+fn near(passage: Passage, start: f64, end: f64) -> bool {
+    (passage.start - start).abs() < 0.15 && (passage.end - end).abs() < 0.15
+}
+
+#[test]
+fn a_lossy_passage_is_found_where_it_is() {
+    for history in ["mp3_128_wav", "mp3_V0_wav"] {
+        let (clean, lossy) = music_and(history, 81);
+        let passages = found(spliced(&clean, &lossy, &[(3.0, 7.5)])).unwrap();
+        assert!(passages.lossy.len() == 1 && near(passages.lossy[0], 3.0, 7.5), "{history}: {passages:?}");
+        assert!((passages.share - 0.375).abs() < 0.02 && passages.within < 0.2, "{history}: {passages:?}");
+    }
+}
+
+#[test]
+fn a_repaired_passage_leaves_two_lossy_ones() {
+    let (clean, lossy) = music_and("mp3_192_wav", 82);
+    let passages = found(spliced(&lossy, &clean, &[(4.0, 8.0)])).unwrap();
+    assert_eq!(passages.lossy.len(), 2, "{passages:?}");
+    let seconds = passages.lossy[1].end;
+    assert!(
+        near(passages.lossy[0], 0.0, 4.0) && near(passages.lossy[1], 8.0, seconds) && seconds > 11.8,
+        "{passages:?}"
+    );
+}
+
+#[test]
+fn a_whole_decode_has_no_passages() {
+    for history in ["mp3_128_wav", "mp3_320_wav"] {
+        let (_, lossy) = music_and(history, 83);
+        assert_eq!(found(lossy), None, "{history}");
+    }
+}
+
+#[test]
+fn a_decode_that_was_cut_is_lossy_throughout() {
+    let (_, lossy) = music_and("mp3_128_wav", 84);
+    // The first half, and what follows 1000 samples later: another phase.
+    let cut: Planes = lossy
+        .iter()
+        .map(|plane| plane[..6 * RATE as usize].iter().chain(&plane[6 * RATE as usize + 1000..]).copied().collect())
+        .collect();
+    assert_eq!(found(cut), None);
+}
+
+#[test]
+fn silence_belongs_to_no_side() {
+    let (_, mut lossy) = music_and("mp3_128_wav", 85);
+    for plane in &mut lossy {
+        plane[4 * RATE as usize..8 * RATE as usize].fill(0.0);
+    }
+    assert_eq!(found(lossy), None);
+}
+
+#[test]
+fn genuine_music_has_no_passages() {
+    let (clean, _) = music_and("mp3_128_wav", 86);
+    assert_eq!(found(clean), None);
+}
