@@ -18,9 +18,12 @@ pub(crate) use segments::Mark;
 use segments::{Segment, Timed};
 
 /// Places that are asked first, the loudest of as many parts of the file.
-const FIRST: usize = 96;
+const FIRST: usize = 64;
 
-/// Places that are asked where not all of those showed the grid.
+/// Places that are asked in each stretch that did not show the grid, before any more is asked.
+const CLOSER: usize = 32;
+
+/// Places that are asked where such a stretch holds good.
 const MANY: usize = 600;
 
 /// Phases that one file is asked at; a cut inside a decode leaves two.
@@ -144,7 +147,14 @@ impl<'a, A: Ask> Timeline<'a, A> {
             let loudest = places.max_by(|&a, &b| self.asker.loudness(a).total_cmp(&self.asker.loudness(b)));
             self.ask(loudest?);
         }
-        if !segments::is_suspect(&self.timed()) {
+        // Most suspects are a few short blocks, which lie among places that do show the grid.
+        for suspect in segments::suspects(&self.timed()) {
+            let step = (suspect.last - suspect.first).div_ceil(CLOSER).max(1);
+            for place in (suspect.first..=suspect.last).step_by(step) {
+                self.ask(place);
+            }
+        }
+        if segments::suspects(&self.timed()).is_empty() {
             return None;
         }
         let step = count.div_ceil(MANY).max(1);

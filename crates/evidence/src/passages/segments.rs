@@ -63,10 +63,11 @@ const FEWEST: usize = 8;
 /// Rounds in which the share and the segments are fitted to one another.
 const ROUNDS: usize = 4;
 
-/// Whether anything looks as if it was not of one kind.
-pub fn is_suspect(marks: &[Timed]) -> bool {
-    let (segments, _) = fit(marks, SUSPECT);
-    segments.iter().any(|segment| !segment.lossy)
+/// The stretches that look as if they showed no grid.
+pub fn suspects(marks: &[Timed]) -> Vec<Segment> {
+    let (mut segments, _) = fit(marks, SUSPECT);
+    segments.retain(|segment| !segment.lossy);
+    segments
 }
 
 /// The segments of a file that has surely both kinds.
@@ -206,8 +207,8 @@ mod tests {
     fn a_few_places_are_no_stretch() {
         let few = "s".repeat(60) + "cccccc" + &"s".repeat(60);
         assert_eq!(split(&marks(&few)), None);
-        assert!(is_suspect(&marks(&few)));
-        assert!(!is_suspect(&marks(&"ssssssc".repeat(14))));
+        assert_eq!(suspects(&marks(&few)).len(), 1);
+        assert!(suspects(&marks(&"ssssssc".repeat(14))).is_empty());
     }
 
     #[test]
