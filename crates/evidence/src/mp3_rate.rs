@@ -6,19 +6,10 @@ use bitrater_media::{Codec, StreamFacts};
 use crate::excerpts::Span;
 use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::rate::{self, GenerationRate};
-use crate::mp3_grid::{GridSearch, PERIOD};
+use crate::mp3_grid::{GridSearch, OWN_PHASE, is_own};
 
 /// A phase of this strength is asked, in the unit of its search; what counts as proof is for the verdict to say.
 const STRONG: f64 = 8.0;
-
-/// Phase of an MP3 stream's own grid: nothing is trimmed, so the decoder's delay of 528 + 1 samples stays in.
-const OWN_PHASE: u32 = 529;
-
-/// Phases nearer than this to the stream's own grid belong to it.
-const NEAR: u32 = 9;
-
-/// Samples between two outputs of the polyphase bank: at multiples of it the stream's own grid casts shadows.
-const SLOT: u32 = 32;
 
 /// Channels of granules that must show a generation on the stream's own grid for it to be asked.
 const SHOWING: usize = 8;
@@ -34,17 +25,12 @@ pub(crate) fn search(
 ) -> Option<GenerationRate> {
     let under_mp3 = stream.codec == Codec::Mp3;
     let scanned = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| (peak.phase, peak.strength));
-    let likely = grid.iter().flat_map(|grid| &grid.likely).map(|likely| (likely.phase, likely.strength));
+    let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| (asked.phase, asked.strength));
     let elsewhere = scanned
-        .chain(likely)
+        .chain(asked)
         .filter(|&(phase, strength)| strength >= STRONG && !(under_mp3 && is_own(phase)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(phase, _)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;
     rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding))
-}
-
-fn is_own(phase: u32) -> bool {
-    let apart = phase.abs_diff(OWN_PHASE);
-    apart.min(PERIOD as u32 - apart) < NEAR || apart.is_multiple_of(SLOT)
 }

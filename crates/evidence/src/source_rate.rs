@@ -60,10 +60,10 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
 /// Whether something was found that is worth telling.
 pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
     let mp3 = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| peak.strength);
-    let likely = grid.iter().flat_map(|grid| &grid.likely).map(|likely| likely.strength);
+    let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| asked.strength);
     let first = |scan: &crate::PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
     let strongest = [
-        mp3.chain(likely).fold(0.0, f64::max),
+        mp3.chain(asked).fold(0.0, f64::max),
         others.aac.as_ref().map_or(0.0, |aac| first(&aac.lattice)),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
         others.opus.as_ref().map_or(0.0, |opus| first(&opus.proof)),

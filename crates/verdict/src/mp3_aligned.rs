@@ -2,11 +2,12 @@
 
 use bitrater_evidence::EvidenceSet;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
+use bitrater_evidence::mp3_grid::OWN_PHASE;
 use bitrater_evidence::mp3_grid::PERIOD;
 
 use crate::bars::ALIGNED;
 use crate::ladder::nominal_bitrate;
-use crate::proof::{OWN_PHASE, Proof, of_class, rate_clause, rated, weaker_class};
+use crate::proof::{Proof, of_class, rate_clause, rated, weaker_class};
 use crate::{mp3_class, witness};
 
 /// Share of the granule channels asked that must show an older lattice.

@@ -1,7 +1,7 @@
 //! What counts as proof of a lossy generation: one bar per kind of evidence, each well above everything that
 //! genuine recordings showed.
 
-use bitrater_evidence::mp3_grid::{GridSearch, PERIOD};
+use bitrater_evidence::mp3_grid::{self, GridSearch, PERIOD};
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, subband_grid};
 
 use crate::ladder::{self, nominal_bitrate};
@@ -11,7 +11,6 @@ use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker};
 /// The bars, whose one home is [`crate::bars`].
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
-const LIKELY_BAR: f64 = bars::LIKELY.least;
 const AAC_BAR: f64 = bars::AAC.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
 const OPUS_BAR: f64 = bars::OPUS.least;
@@ -22,17 +21,6 @@ pub(crate) const AGREEING_PARTS: u32 = 2;
 
 /// This many times the bar needs no agreement of parts: it may be a lossy passage in a longer file.
 pub(crate) const OVERWHELMING: f64 = 1.75;
-
-/// Phase of an MP3 stream's own grid: it is decoded from its first frame on and nothing is trimmed, so the
-/// decoder's delay of 529 samples stays in.
-pub const OWN_PHASE: u32 = 529;
-
-/// Phases nearer than this to the stream's own grid belong to it.
-const NEAR: u32 = 9;
-
-/// Samples between two outputs of the polyphase bank: at every multiple of it the subbands are those that the
-/// encoder saw, and what it did to whole subbands and to short blocks shows again.
-const SLOT: u32 = 32;
 
 /// Proof of one lossy generation older than the stream itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,12 +111,16 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
                 peak.phase, scan.what, peak.strength, scan.name, scan.granules, peak.parts, rate_clause(evidence, peak.phase)
             ),
         });
-    let likely = search.likely.first().filter(|likely| likely.strength >= LIKELY_BAR).map(|likely| Proof {
+    let likely = search.likely.first().filter(|likely| likely.strength >= bars::LIKELY.least).map(|likely| Proof {
         generation: shifted(evidence, likely.phase, 0.0),
-        margin: likely.strength / LIKELY_BAR,
+        margin: likely.strength / bars::LIKELY.least,
         reason: format!(
-            "an MP3 quantiser lattice at phase {} of {PERIOD}, where an uncut decode has it: {:.1} deviations beyond the neighbouring phases over {} granules (mp3_likely){}",
-            likely.phase, likely.strength, likely.granules, rate_clause(evidence, likely.phase)
+            "an MP3 quantiser lattice at phase {} of {PERIOD}{}: {:.1} deviations beyond phases near it over {} granules (mp3_likely){}",
+            likely.phase,
+            if mp3_grid::is_uncut(likely.phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" },
+            likely.strength,
+            likely.granules,
+            rate_clause(evidence, likely.phase)
         ),
     });
     scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
@@ -218,9 +210,7 @@ pub(crate) fn agrees(peak: &GridPeak, bar: f64) -> bool {
 
 /// Whether an MP3 phase belongs to the stream's own grid: its phase, or a shadow of it at the same polyphase phase.
 pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
-    let apart = phase.abs_diff(OWN_PHASE);
-    let near = apart.min(PERIOD as u32 - apart) < NEAR;
-    evidence.stream.codec == Codec::Mp3 && (near || apart.is_multiple_of(SLOT))
+    evidence.stream.codec == Codec::Mp3 && mp3_grid::is_own(phase)
 }
 
 /// What the integers of the generation at `phase` say of its rate, as the end of a sentence.

@@ -3,10 +3,11 @@
 //! One rule per question: is there a lossy generation, is there one older than the stream's own, and is
 //! it weaker than what the file states? A model replaces the numbers here, not the questions.
 
+use bitrater_evidence::mp3_grid::OWN_PHASE;
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
 use crate::ladder::{self, mp3, nominal_bitrate};
-use crate::proof::{self, OWN_PHASE};
+use crate::proof;
 use crate::witness::mp3_class;
 use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions, passages};
 

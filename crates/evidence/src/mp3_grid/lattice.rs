@@ -27,7 +27,7 @@ const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 
 /// Searches all phases.
 pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise) -> PhaseScan {
-    let chosen = loudest(places, MOST_GRANULES);
+    let chosen = chosen(places);
     let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
     let mut tally = Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD);
     let mut scorer = Scorer::new(bands, BANDS);
@@ -41,6 +41,11 @@ pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: 
         }
     }
     tally.scan(TRIMMED_COLUMN)
+}
+
+/// The granules that are searched.
+pub fn chosen(places: &[Place]) -> Vec<Place> {
+    loudest(places, MOST_GRANULES)
 }
 
 /// Whether the excerpts have two channels.

@@ -1,13 +1,14 @@
-//! Likely phases, asked with every granule there is.
+//! Single phases, asked with every granule there is.
 //!
 //! A decode that nobody cut begins on one of two phases: 0 when the decoder took away the delay that the
-//! file's tag names, 529 when it did not (every Layer III decoder delays by 528 + 1 samples). Asking two phases
-//! instead of 576 leaves time for many granules, and needs less strength to be believed.
+//! file's tag names, 529 when it did not (every Layer III decoder delays by 528 + 1 samples). These and the best phases of
+//! the searches over all 576 are asked side by side, a lane each, with some of their neighbours as controls: that leaves time for
+//! many granules.
 
 use bitrater_media::layer3::BandTable;
-use bitrater_signal::mp3::{GRANULE_SPAN, LANES, WINDOW_LEN};
+use bitrater_signal::mp3::LANES;
 
-use super::granules::{MARGIN, Place, loudest};
+use super::granules::{self, MARGIN, Place};
 use super::lattice::{is_stereo, signals_of};
 use super::noise::Noise;
 use super::scorer::{LEAST_SPREAD, Scorer};
@@ -17,91 +18,97 @@ use crate::excerpts::Span;
 /// Most granules that are asked.
 const MOST_GRANULES: usize = 600;
 
+/// Most phases that are asked: each needs a lane, and some for its controls.
+const MOST_PHASES: usize = 4;
+
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
 const BANDS: usize = 18;
 
-/// Lane of the phase itself; the others are its controls.
+/// Lane of the phase itself among its neighbours.
 const CENTRE: usize = LANES / 2;
 
-/// The lattice at one likely phase.
+/// Lanes of the controls; the direct neighbours see some of a lattice themselves.
+const CONTROLS: [usize; 13] = [5, 11, 2, 14, 6, 10, 1, 15, 3, 13, 4, 12, 0];
+
+/// The lattice at one phase, asked in many granules.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LikelyPhase {
+pub struct AskedPhase {
     /// Phase, 0..576.
     pub phase: u32,
     /// Granules that were asked.
     pub granules: usize,
-    /// How far the mean score lies above that of the neighbouring phases, in standard deviations of theirs.
+    /// How far the sum of its scores lies above that of the controls, in standard deviations of theirs.
     pub strength: f64,
 }
 
-/// Granules after which a phase that shows too little is given up, as shares of all.
-const LOOKS: [f64; 5] = [0.1, 0.2, 0.4, 0.7, 1.0];
+/// Granules after which phases that show too little are given up, as shares of all.
+const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
 
 /// Strength that a phase worth asking has in the end. It grows with the root of the granules, and deviates by one.
-const WORTH: f64 = 8.0;
+const WORTH: f64 = 7.0;
 
-/// Deviations by which a phase may stay behind that growth.
-const PATIENCE: f64 = 2.0;
+/// Deviations by which a phase may stay behind that growth: what shows in a few notes only shows in steps.
+const PATIENCE: f64 = 4.0;
 
 /// Strength beyond which more granules add nothing.
 const PLENTY: f64 = 20.0;
 
-/// Asks the lattice at some `phases`; the strongest first.
+/// Asks the lattice at the first [`MOST_PHASES`] of `phases`, which differ; the strongest first.
 ///
-/// The granules are asked in an order that spreads any number of first ones over the file, so that most phases
-/// without a grid are given up after a fifth of them.
+/// The granules are asked in an order that spreads any number of first ones over the file, so that phases
+/// without a grid are given up after a third of them.
 pub fn ask(
     spans: &[Span],
     places: &[Place],
     bands: &'static BandTable,
     noise: Noise,
     phases: &[u32],
-) -> Vec<LikelyPhase> {
-    let chosen = loudest(places, MOST_GRANULES);
+) -> Vec<AskedPhase> {
+    let phases = &phases[..phases.len().min(MOST_PHASES)];
+    let chosen = granules::loudest(places, MOST_GRANULES);
     let order = spread_order(chosen.len());
+    let signals = if is_stereo(spans) { 2 } else { 1 };
+    let lanes = lanes(phases);
+    let mut tallies = [LaneTally::default(); 2];
     let mut scorer = Scorer::new(bands, BANDS);
-    let mut answers: Vec<LikelyPhase> = phases
-        .iter()
-        .map(|&phase| {
-            let mut sums = [[0.0_f64; LANES]; 2];
-            let (mut asked, mut strength) = (0, 0.0);
-            for look in LOOKS {
-                let until = (look * chosen.len() as f64).round() as usize;
-                for n in asked..until {
-                    add(&mut scorer, spans, (chosen[order[n]], n), noise, phase, &mut sums);
-                }
-                asked = until;
-                let signals = if is_stereo(spans) { 2 } else { 1 };
-                strength =
-                    sums[..signals].iter().map(|sums| self::strength(sums, asked)).fold(f64::NEG_INFINITY, f64::max);
-                if strength < WORTH * look.sqrt() - PATIENCE || strength > PLENTY {
-                    break;
-                }
+    let mut asked = 0;
+    let mut strengths = vec![0.0; phases.len()];
+    for look in LOOKS {
+        let until = (look * chosen.len() as f64).round() as usize;
+        for n in asked..until {
+            let place = chosen[order[n]];
+            for ((signal, samples), tally) in signals_of(place, spans, n).into_iter().zip(&mut tallies) {
+                let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
+                tally.add(scorer.score_apart(&samples, &lanes, &sigma).map(f64::from), phases.len());
             }
-            LikelyPhase { phase, granules: asked, strength }
-        })
+        }
+        asked = until;
+        for (n, strength) in strengths.iter_mut().enumerate() {
+            let by_signal = tallies[..signals].iter().map(|tally| tally.strength(n, phases.len()));
+            *strength = by_signal.fold(f64::NEG_INFINITY, f64::max);
+        }
+        let best = strengths.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if best < WORTH * look.sqrt() - PATIENCE || best > PLENTY {
+            break;
+        }
+    }
+    let mut answers: Vec<AskedPhase> = phases
+        .iter()
+        .zip(strengths)
+        .map(|(&phase, strength)| AskedPhase { phase, granules: asked, strength })
         .collect();
     answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     answers
 }
 
-/// Adds the scores of a granule, the n-th that is asked.
-fn add(
-    scorer: &mut Scorer,
-    spans: &[Span],
-    (place, n): (Place, usize),
-    noise: Noise,
-    phase: u32,
-    sums: &mut [[f64; LANES]; 2],
-) {
-    let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
-    for ((signal, samples), sums) in signals_of(place, spans, n).into_iter().zip(sums) {
-        let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
-        let samples = &samples[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
-        for (sum, score) in sums.iter_mut().zip(scorer.score_lanes(samples, &sigma)) {
-            *sum += f64::from(score);
-        }
-    }
+/// The first columns of the granules that each lane sees: the phases first, then controls of each in turn.
+fn lanes(phases: &[u32]) -> [usize; LANES] {
+    let columns: Vec<usize> =
+        phases.iter().map(|&phase| (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE).collect();
+    std::array::from_fn(|l| {
+        let Some(&column) = columns.get(l % columns.len().max(1)) else { return 0 };
+        column + (l / columns.len()).checked_sub(1).map_or(CENTRE, |n| CONTROLS[n % CONTROLS.len()])
+    })
 }
 
 /// The numbers below `count`, each once, in steps of the golden section.
@@ -117,14 +124,51 @@ fn spread_order(count: usize) -> Vec<usize> {
     (0..count).map(|n| n * step % count).collect()
 }
 
-/// The centre against the other lanes, its direct neighbours left out, after `granules`.
-fn strength(sums: &[f64; LANES], granules: usize) -> f64 {
-    let controls: Vec<f64> = (0..LANES).filter(|lane| lane.abs_diff(CENTRE) > 1).map(|lane| sums[lane]).collect();
-    let mean = controls.iter().sum::<f64>() / controls.len() as f64;
-    let variance = controls.iter().map(|sum| (sum - mean) * (sum - mean)).sum::<f64>() / (controls.len() - 1) as f64;
-    // Where hardly anything could be fitted at all there is hardly a deviation either.
-    let least = f64::from(LEAST_SPREAD) * (granules as f64).sqrt();
-    (sums[CENTRE] - mean) / variance.sqrt().max(least).max(f64::MIN_POSITIVE)
+/// Scores summed lane by lane.
+#[derive(Debug, Clone, Copy, Default)]
+struct LaneTally {
+    granules: usize,
+    sums: [f64; LANES],
+    /// Sum over the granules of the variance that each found among its controls.
+    variance: f64,
+}
+
+impl LaneTally {
+    fn add(&mut self, scores: [f64; LANES], phases: usize) {
+        self.granules += 1;
+        for (sum, score) in self.sums.iter_mut().zip(scores) {
+            *sum += score;
+        }
+        self.variance += within(&scores, phases);
+    }
+
+    /// How far the n-th phase lies above its own controls. A sum deviates as the controls' sums do, which tells of what repeats from
+    /// granule to granule, and at least as their granules make it, of which there are enough to know.
+    fn strength(&self, n: usize, phases: usize) -> f64 {
+        let (mean, controls) = mean_of_controls(&self.sums, n, phases);
+        // Where hardly anything could be fitted at all there is hardly a deviation either.
+        let least = f64::from(LEAST_SPREAD) * (self.granules as f64).sqrt();
+        let deviation = within(&self.sums, phases).max(self.variance).sqrt().max(least).max(f64::MIN_POSITIVE);
+        (self.sums[n] - mean) / (deviation * (1.0 + 1.0 / controls).sqrt())
+    }
+}
+
+/// Mean and number of the controls of the n-th of the `phases`.
+fn mean_of_controls(values: &[f64; LANES], n: usize, phases: usize) -> (f64, f64) {
+    let controls = values[phases..].iter().skip(n).step_by(phases);
+    let (sum, count) = controls.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    (sum / count, count)
+}
+
+/// Variance of the controls about the means of their phases.
+fn within(values: &[f64; LANES], phases: usize) -> f64 {
+    let squares: f64 = (phases..LANES)
+        .map(|lane| {
+            let apart = values[lane] - mean_of_controls(values, lane % phases, phases).0;
+            apart * apart
+        })
+        .sum();
+    squares / (LANES - 2 * phases) as f64
 }
 
 #[cfg(test)]
@@ -133,11 +177,49 @@ mod tests {
 
     #[test]
     fn a_few_fits_by_chance_are_no_grid() {
-        let mut sums = [0.0; LANES];
-        sums[CENTRE] = 1.2;
-        assert!(strength(&sums, 100) < 1.0);
-        sums[CENTRE] = 60.0;
-        assert!(strength(&sums, 100) > 15.0);
+        let mut tally = LaneTally { granules: 100, ..LaneTally::default() };
+        tally.sums[1] = 1.2;
+        assert!(tally.strength(1, 3) < 1.0);
+        tally.sums[1] = 60.0;
+        assert!(tally.strength(1, 3) > 15.0);
+        assert!(tally.strength(0, 3).abs() < 0.1);
+    }
+
+    #[test]
+    fn each_phase_is_measured_by_its_own_controls() {
+        let phases = 3;
+        let mut tally = LaneTally::default();
+        for n in 0..400_u32 {
+            // The controls of the second phase lie five higher than those of the others; nothing stands out.
+            let scores = std::array::from_fn(|lane| {
+                let noise = f64::from(n * 7919 % 1009 + lane as u32 * 541 % 1009) / 1009.0;
+                noise.fract() + if lane % phases == 1 { 5.0 } else { 0.0 }
+            });
+            tally.add(scores, phases);
+        }
+        for n in 0..phases {
+            assert!(tally.strength(n, phases).abs() < 3.0, "{n}: {}", tally.strength(n, phases));
+        }
+        let spread = tally.variance.sqrt();
+        tally.sums[2] += 10.0 * spread;
+        assert!(tally.strength(2, phases) > 5.0 && tally.strength(0, phases) < 3.0);
+    }
+
+    #[test]
+    fn every_phase_has_a_lane_and_controls_near_it() {
+        for phases in [&[0_u32][..], &[0, 529], &[482, 17, 300], &[0, 529, 3, 575]] {
+            let lanes = lanes(phases);
+            for (n, &phase) in phases.iter().enumerate() {
+                let own = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN;
+                assert_eq!(lanes[n], own);
+                let controls = lanes[phases.len()..].iter().filter(|&&lane| (2..=CENTRE).contains(&lane.abs_diff(own)));
+                assert!(controls.count() >= 2, "{phases:?}");
+            }
+            let mut different = lanes.to_vec();
+            different.sort_unstable();
+            different.dedup();
+            assert!(different.len() >= 13, "{phases:?}");
+        }
     }
 
     #[test]

@@ -13,17 +13,21 @@ mod likely;
 pub(crate) mod marks;
 mod noise;
 mod older_rate;
+mod own;
 pub mod rate;
 mod scorer;
 
+use bitrater_media::Codec;
 use bitrater_media::layer3::BandTable;
 
 use crate::excerpts::Span;
 use crate::tally::{GridPeak, PhaseScan};
+use granules::Place;
 use noise::Noise;
 
-pub use likely::LikelyPhase;
+pub use likely::AskedPhase;
 pub use older_rate::OlderRate;
+pub use own::{OWN_PHASE, is_own};
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = 576;
@@ -42,9 +46,9 @@ pub struct GridSearch {
     pub holes: PhaseScan,
     /// Phases at which lines sit on a quantiser's lattice; only searched when the holes prove nothing.
     pub lattice: Option<PhaseScan>,
-    /// The lattice at the phases that an uncut decode has, the stronger first; only asked when the searches
-    /// prove nothing.
-    pub likely: Vec<LikelyPhase>,
+    /// The lattice at the phases that an uncut decode has and at the best of the searches over all, the strongest first; only
+    /// asked when those prove nothing.
+    pub likely: Vec<AskedPhase>,
     /// How much coarser the quantiser at the clearest older phase under an MP3 stream was.
     pub older_rate: Option<OlderRate>,
 }
@@ -77,27 +81,55 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
     }
     let bands = BandTable::at(sample_rate);
     let holes = holes::scan(spans, &places, rounding);
-    if spans.iter().any(|span| !span.coded.is_empty()) {
-        let lattice = lattice::scan(spans, &places, bands, Noise::Coded);
-        let likely = likely::ask(spans, &places, bands, Noise::Coded, &LIKELY_UNDER_MP3);
-        let older = likely.first().filter(|likely| likely.strength >= OLDER).map(|likely| likely.phase).or_else(|| {
-            lattice
-                .peaks
-                .iter()
-                .find(|peak| peak.strength >= OLDER && !(520..=538).contains(&peak.phase))
-                .map(|p| p.phase)
-        });
-        let older_rate = older.and_then(|phase| older_rate::read(spans, &places, bands, phase));
-        return Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate });
+    let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
+    // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.
+    if !under_mp3 && (enough(&holes) || rounding <= 0.0) {
+        return Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
     }
-    // Without rounding noise (a lossy stream, decoded to float) the holes show all there is to see.
-    let noise = Noise::Rounding(rounding);
-    let lattice = (!enough(&holes) && rounding > 0.0).then(|| lattice::scan(spans, &places, bands, noise));
-    let likely = match &lattice {
-        Some(scan) if !enough(scan) => likely::ask(spans, &places, bands, noise, &LIKELY),
-        _ => Vec::new(),
+    let noise = if under_mp3 { Noise::Coded } else { Noise::Rounding(rounding) };
+    let lattice = lattice::scan(spans, &places, bands, noise);
+    let others = |scan: &PhaseScan| {
+        let peaks = scan.peaks.iter().filter(|peak| !(under_mp3 && is_own(peak.phase)));
+        peaks.copied().collect::<Vec<_>>()
     };
-    Some(GridSearch { holes, lattice, likely, older_rate: None })
+    let (by_lattice, by_holes) = (others(&lattice), others(&holes));
+    let sure = by_lattice.iter().any(|peak| peak.strength >= ENOUGH);
+    let likely = if sure && !under_mp3 {
+        Vec::new()
+    } else {
+        let uncut = if under_mp3 { &LIKELY_UNDER_MP3[..] } else { &LIKELY };
+        let best = by_lattice.iter().take(1).chain(by_holes.iter().take(1)).map(|peak| peak.phase);
+        ask(spans, &places, bands, noise, uncut, best)
+    };
+    let strong = |asked: &&AskedPhase| asked.strength >= OLDER;
+    let older = likely.first().filter(strong).map(|asked| asked.phase);
+    let older = older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= OLDER).map(|peak| peak.phase));
+    let older_rate = older.filter(|_| under_mp3).and_then(|phase| older_rate::read(spans, &places, bands, phase));
+    Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate })
+}
+
+/// Asks the phases of an uncut decode and the best of the searches over all, in granules that the lattice search did not see: what
+/// stood out there by chance does not stand out here. A file too short for that has only the former asked, in all its granules.
+fn ask(
+    spans: &[Span],
+    places: &[Place],
+    bands: &'static BandTable,
+    noise: Noise,
+    uncut: &[u32],
+    best: impl Iterator<Item = u32>,
+) -> Vec<AskedPhase> {
+    let seen = lattice::chosen(places);
+    let rest: Vec<Place> = places.iter().copied().filter(|place| !seen.contains(place)).collect();
+    if rest.len() < seen.len() {
+        return likely::ask(spans, places, bands, noise, uncut);
+    }
+    let mut phases = uncut.to_vec();
+    for phase in best {
+        if !phases.contains(&phase) {
+            phases.push(phase);
+        }
+    }
+    likely::ask(spans, &rest, bands, noise, &phases)
 }
 
 /// An older phase of this strength is worth reading.
@@ -109,6 +141,12 @@ const LIKELY: [u32; 2] = [0, 529];
 /// Phase of an uncut decode that was encoded again: 529 for each of two decoders. (529 itself is the stream's
 /// own.)
 const LIKELY_UNDER_MP3: [u32; 1] = [482];
+
+/// Whether a file of this codec has the grid of an MP3 that was decoded at this phase if nobody cut the decode.
+#[must_use]
+pub fn is_uncut(phase: u32, codec: Codec) -> bool {
+    if codec == Codec::Mp3 { LIKELY_UNDER_MP3.contains(&phase) } else { LIKELY.contains(&phase) }
+}
 
 /// Whether a scan is beyond doubt.
 fn enough(scan: &PhaseScan) -> bool {

@@ -49,12 +49,26 @@ impl Scorer {
         dispatch(Rows { scorer: self, first, sigma, scores });
     }
 
-    /// Scores at the first phases of `samples` only.
-    pub fn score_lanes(&mut self, samples: &[f32], sigma: &[f32; coded::BANDS]) -> Lane {
-        let mut scores = [0.0; LANES];
-        self.polyphase.analyse_slots(samples, self.needed(), &mut self.subbands);
-        dispatch(Rows { scorer: self, first: 0, sigma, scores: &mut scores });
-        scores
+    /// Scores of the granules whose first columns are `columns`, a lane each, every band's squared: as a likelihood ratio does, a
+    /// score then grows with the square of how clearly the band shows, and a few clear granules are not drowned by many
+    /// that have little to say.
+    pub fn score_apart(&mut self, samples: &[f32], columns: &[usize; LANES], sigma: &[f32; coded::BANDS]) -> Lane {
+        self.polyphase.analyse_apart(samples, columns, self.needed(), &mut self.subbands);
+        dispatch(Apart { scorer: self, sigma })
+    }
+
+    /// Adds up by how much the scores of the bands go beyond chance, at the granules that begin at `column` of the subbands.
+    #[inline(always)]
+    fn add(&mut self, column: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {
+        let needed = self.needed();
+        let Self { hybrid, fitter, subbands, lines, edges, .. } = self;
+        hybrid.lines(subbands, column, needed, lines);
+        for (band, &sigma) in edges.windows(2).zip(sigma).skip(FIRST_BAND) {
+            let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], sigma);
+            for (lane, score) in fit.score.iter().enumerate() {
+                sum(lane, (score - CHANCE).max(0.0));
+            }
+        }
     }
 
     /// The subbands that hold the bands' lines, and one more for the butterflies.
@@ -77,17 +91,26 @@ impl Kernel for Rows<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let needed = self.scorer.needed();
-        let Scorer { hybrid, fitter, subbands, lines, edges, .. } = self.scorer;
         for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
-            hybrid.lines(subbands, self.first + block * LANES, needed, lines);
             scores.fill(0.0);
-            for (band, &sigma) in edges.windows(2).zip(self.sigma).skip(FIRST_BAND) {
-                let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], sigma);
-                for l in 0..LANES {
-                    scores[l] += (fit.score[l] - CHANCE).max(0.0);
-                }
-            }
+            self.scorer.add(self.first + block * LANES, self.sigma, |lane, beyond| scores[lane] += beyond);
         }
+    }
+}
+
+/// The summed squares of the scores of one granule a lane, from its subbands.
+struct Apart<'a> {
+    scorer: &'a mut Scorer,
+    sigma: &'a [f32; coded::BANDS],
+}
+
+impl Kernel for Apart<'_> {
+    type Output = Lane;
+
+    #[inline(always)]
+    fn run(self) -> Lane {
+        let mut scores = [0.0; LANES];
+        self.scorer.add(0, self.sigma, |lane, beyond| scores[lane] += beyond * beyond);
+        scores
     }
 }

@@ -26,7 +26,7 @@ fn the_bands_are_those_of_the_sample_rate() {
     for rate in [48_000, 32_000] {
         let spans = decoded(rate);
         let (right, wrong) = (strength(&spans, rate), strength(&spans, 44_100));
-        assert!(right > 1.3 * wrong && right > 50.0, "{rate}: {right} with its own bands, {wrong} with others");
+        assert!(right > wrong && right > 50.0, "{rate}: {right} with its own bands, {wrong} with others");
         let peak = search(&spans, rate, ROUNDING).unwrap().holes.peaks[0];
         assert!(peak.phase == 0 && peak.strength > 30.0, "{rate}: {peak:?}");
     }

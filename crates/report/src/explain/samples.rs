@@ -3,7 +3,7 @@
 
 use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::{GridSearch, LikelyPhase};
+use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
 use bitrater_evidence::{
     Class, Codec, Evidence, EvidenceSet, GridPeak, Mode, PhaseScan, Resolution, Signal, Stated, StreamFacts,
 };
@@ -136,7 +136,7 @@ pub(crate) fn honest_mp3(path: &str) -> Sample {
     set.mp3_grid = Some(GridSearch {
         holes: scan(128, vec![peak(529, 71.0, 4), peak(100, 3.25, 0)]),
         lattice: Some(scan(32, vec![peak(12, 4.75, 1)])),
-        likely: vec![LikelyPhase { phase: 482, granules: 52, strength: 0.25 }],
+        likely: vec![AskedPhase { phase: 482, granules: 52, strength: 0.25 }],
         older_rate: None,
     });
     set.mp3_aligned = Some(AlignedSearch { asked: 480, showing: 1, evidence: 22.0, bits_less: 3.0 });

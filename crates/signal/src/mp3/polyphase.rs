@@ -16,6 +16,9 @@ pub const SUBBANDS: usize = 32;
 /// Length of the prototype window in samples.
 pub const WINDOW_LEN: usize = 512;
 
+/// Slots of one granule.
+const SLOTS: usize = 36;
+
 /// Samples that the bank needs for [`LANES`] positions.
 const REACH: usize = WINDOW_LEN - 1 + LANES;
 
@@ -99,6 +102,16 @@ impl Polyphase {
         self.every(SLOT, input, kept, out);
     }
 
+    /// The bank at the 36 slots of one granule a lane, whose oldest columns are `columns`: they need not be neighbours.
+    /// `out` is as [`Self::analyse_slots`] leaves it. The caller guarantees that the samples of all of them are there:
+    /// 35 slots of 32 and a window of 512 from each column on.
+    pub fn analyse_apart(&self, input: &[f32], columns: &[usize; LANES], kept: usize, out: &mut Subbands) {
+        out.columns = SLOTS * LANES;
+        out.apart = LANES;
+        out.data.resize(out.columns * kept.min(SUBBANDS), 0.0);
+        vectorise(Apart { bank: self, input, columns, kept: kept.min(SUBBANDS), out });
+    }
+
     /// Runs the bank at [`LANES`] positions from every `step`-th one on.
     fn every(&self, step: usize, input: &[f32], kept: usize, out: &mut Subbands) {
         // What an older run left is written over.
@@ -106,17 +119,18 @@ impl Polyphase {
         vectorise(Analysis { bank: self, step, input, kept: kept.min(SUBBANDS), out });
     }
 
-    /// The bank at as many neighbouring positions as a vector holds; `x` is what those need of the input.
+    /// The bank at as many positions as a vector holds; `x` is what those need of the input: the samples of one position lie
+    /// `APART` from each other, those of the next position beside them.
     #[inline(always)]
-    fn block<S: Simd>(&self, simd: S, x: &[f32]) -> [S::f32s; SUBBANDS] {
+    fn block<S: Simd, const APART: usize>(&self, simd: S, x: &[f32]) -> [S::f32s; SUBBANDS] {
         // cos((2k+1)(i−16)π/64) is even about i = 16 and odd about i = 48, so 64 sums fold to 32.
-        let mut folded = [partial(simd, x, 16); 32];
+        let mut folded = [partial::<S, APART>(simd, x, 16); 32];
         for j in 1..32 {
-            let above = partial(simd, x, 16 + j);
+            let above = partial::<S, APART>(simd, x, 16 + j);
             folded[j] = if j <= 16 {
-                simd.add_f32s(above, partial(simd, x, 16 - j))
+                simd.add_f32s(above, partial::<S, APART>(simd, x, 16 - j))
             } else {
-                simd.sub_f32s(above, partial(simd, x, 80 - j))
+                simd.sub_f32s(above, partial::<S, APART>(simd, x, 80 - j))
             };
         }
         self.dct32(simd, &folded)
@@ -136,13 +150,13 @@ impl Polyphase {
 
 /// One of the 64 sums over every 64th tap of the window.
 #[inline(always)]
-fn partial<S: Simd>(simd: S, x: &[f32], i: usize) -> S::f32s {
-    let newest = WINDOW_LEN - 1 - i;
-    let x = &x[newest - 448..newest + S::F32_LANES];
-    let mut sum = simd.mul_f32s(simd.splat_f32s(ANALYSIS_WINDOW[i]), load(simd, &x[448..]));
+fn partial<S: Simd, const APART: usize>(simd: S, x: &[f32], i: usize) -> S::f32s {
+    let newest = (WINDOW_LEN - 1 - i) * APART;
+    let x = &x[newest - 448 * APART..newest + S::F32_LANES];
+    let mut sum = simd.mul_f32s(simd.splat_f32s(ANALYSIS_WINDOW[i]), load(simd, &x[448 * APART..]));
     for j in 1..8 {
         let c = simd.splat_f32s(ANALYSIS_WINDOW[i + 64 * j]);
-        sum = simd.mul_add_f32s(c, load(simd, &x[448 - 64 * j..]), sum);
+        sum = simd.mul_add_f32s(c, load(simd, &x[(448 - 64 * j) * APART..]), sum);
     }
     sum
 }
@@ -176,9 +190,45 @@ impl WithSimd for Analysis<'_> {
                 &padded
             };
             for part in (0..width).step_by(S::F32_LANES) {
-                let subbands = self.bank.block(simd, &x[part..]);
+                let subbands = self.bank.block::<S, 1>(simd, &x[part..]);
                 for (k, &lane) in subbands.iter().enumerate().take(self.kept) {
                     let out = &mut self.out.data[k * columns + at + part..(k * columns + at + width)];
+                    let count = out.len().min(S::F32_LANES);
+                    simd.partial_store_f32s(&mut out[..count], lane);
+                }
+            }
+        }
+    }
+}
+
+/// One run of the bank over lanes that are not neighbours.
+struct Apart<'a> {
+    bank: &'a Polyphase,
+    input: &'a [f32],
+    columns: &'a [usize; LANES],
+    kept: usize,
+    out: &'a mut Subbands,
+}
+
+impl WithSimd for Apart<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let lanes = self.columns.map(|column| &self.input[column..column + (SLOTS - 1) * SLOT + WINDOW_LEN]);
+        let mut window = [[0.0; LANES]; WINDOW_LEN];
+        for slot in 0..SLOTS {
+            // All but 32 samples of the window before are needed again.
+            let known = if slot == 0 { 0 } else { WINDOW_LEN - SLOT };
+            window.copy_within(WINDOW_LEN - known.., 0);
+            for (n, x) in window.iter_mut().enumerate().skip(known) {
+                *x = lanes.map(|lane| lane[slot * SLOT + n]);
+            }
+            for part in (0..LANES).step_by(S::F32_LANES) {
+                let subbands = self.bank.block::<S, LANES>(simd, &window.as_flattened()[part..]);
+                for (k, &lane) in subbands.iter().enumerate().take(self.kept) {
+                    let at = (k * SLOTS + slot) * LANES;
+                    let out = &mut self.out.data[at + part..at + LANES];
                     let count = out.len().min(S::F32_LANES);
                     simd.partial_store_f32s(&mut out[..count], lane);
                 }
@@ -263,6 +313,26 @@ mod tests {
                 for t in (0..all.columns()).filter(|t| t % SLOT < LANES) {
                     let got = slots.row(k)[t / SLOT * slots.apart() + t % SLOT];
                     assert!((got - all.row(k)[t]).abs() < 1e-6, "subband {k} at {t}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_apart_are_granules_of_all_positions() {
+        let input: Vec<f32> = (0..2_400_i32).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
+        let (mut all, mut apart) = (Subbands::default(), Subbands::default());
+        Polyphase::new().analyse(&input, SUBBANDS, &mut all);
+        let columns: [usize; LANES] = std::array::from_fn(|l| l * l * 3 % 700);
+        Polyphase::new().analyse_apart(&input, &columns, 12, &mut apart);
+        for k in 0..12 {
+            for slot in 0..SLOTS {
+                for (l, column) in columns.iter().enumerate() {
+                    let got = apart.row(k)[slot * apart.apart() + l];
+                    assert!(
+                        (got - all.row(k)[column + slot * SLOT]).abs() < 1e-6,
+                        "subband {k}, slot {slot}, lane {l}"
+                    );
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! The searches for MP3: holes, lattices, likely phases, and the stream's own integers.
 
-use bitrater_evidence::mp3_grid::PERIOD;
+use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
 use bitrater_evidence::{EvidenceSet, Signal};
 
 use super::{Finding, LookedAt, Peak, Question, agreement, round};
 use crate::bars;
 use crate::mp3_aligned::{self, SHOWING_BAR};
-use crate::proof::{OWN_PHASE, agrees, is_own};
+use crate::proof::{agrees, is_own};
 
 const TOO_SHORT: &str = "the file holds too few granules for a search";
 
@@ -58,8 +58,8 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
 pub fn likely(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "mp3_likely",
-        looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut, against the \
-                     phases next to them",
+        looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the best of the \
+                     searches over all, against phases near them",
         period: Some(PERIOD as u32),
         bar: Some(bars::LIKELY),
         also_needed: None,
@@ -72,10 +72,10 @@ pub fn likely(evidence: &EvidenceSet) -> Finding {
             "no lattice is looked for in this file"
         });
     };
-    let peaks = search.likely.iter().map(|likely| Peak {
-        phase: likely.phase,
+    let peaks = search.likely.iter().map(|asked| Peak {
+        phase: asked.phase,
         signal: None,
-        strength: round(likely.strength),
+        strength: round(asked.strength),
         by_part: None,
         own: false,
     });

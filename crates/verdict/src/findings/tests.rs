@@ -1,7 +1,7 @@
 //! Findings and proofs have to say the same.
 
 use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::{GridSearch, LikelyPhase};
+use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
 use bitrater_evidence::opus_grid::OpusSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
@@ -104,7 +104,7 @@ fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {
         grid.lattice = Some(scan(Vec::new()));
-        grid.likely = vec![LikelyPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1 }];
+        grid.likely = vec![AskedPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1 }];
     }
     set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     set.others.opus = Some(OpusSearch {
