@@ -8,8 +8,11 @@ use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::rate::{self, GenerationRate};
 use crate::mp3_grid::{GridSearch, OWN_PHASE, is_own};
 
-/// A phase of this strength is asked, in the unit of its search; what counts as proof is for the verdict to say.
+/// A phase of this strength is asked, in MADs; what counts as proof is for the verdict to say.
 const STRONG: f64 = 8.0;
+
+/// The same of a phase that was asked by itself, in deviations.
+const STRONG_BY_ITSELF: f64 = 6.0;
 
 /// Channels of granules that must show a generation on the stream's own grid for it to be asked.
 const SHOWING: usize = 8;
@@ -24,13 +27,14 @@ pub(crate) fn search(
     rounding: f64,
 ) -> Option<GenerationRate> {
     let under_mp3 = stream.codec == Codec::Mp3;
-    let scanned = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| (peak.phase, peak.strength));
-    let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| (asked.phase, asked.strength));
+    let scanned = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| (peak.phase, peak.strength, STRONG));
+    let likely = grid.iter().flat_map(|grid| &grid.likely);
+    let likely = likely.map(|asked| (asked.phase, asked.strength, STRONG_BY_ITSELF));
     let elsewhere = scanned
-        .chain(asked)
-        .filter(|&(phase, strength)| strength >= STRONG && !(under_mp3 && is_own(phase)))
+        .chain(likely)
+        .filter(|&(phase, strength, least)| strength >= least && !(under_mp3 && is_own(phase)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(phase, _)| phase);
+        .map(|(phase, ..)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;
     rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding))
 }
