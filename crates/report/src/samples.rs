@@ -16,6 +16,16 @@ pub(crate) fn versions() -> Versions {
     Versions { engine: "0.1.0".into(), evidence: 1, model: "rules-1".to_owned() }
 }
 
+pub(crate) fn flac(encoder: &str) -> Stated {
+    Stated {
+        codec: Codec::Flac,
+        class: Class::Lossless,
+        bitrate: None,
+        mode: Some(Mode::Lossless),
+        encoder: Some(encoder.to_owned()),
+    }
+}
+
 fn assessment(verdict: Verdict) -> Assessment {
     let class = Class::Rate { codec: Codec::Mp3, kbps: 128 };
     let (codec, bitrate, mode) = (Codec::Mp3, Some(128), Some(Mode::Cbr));
@@ -27,13 +37,7 @@ fn assessment(verdict: Verdict) -> Assessment {
         channels: 2,
         bit_depth: Some(16),
         duration: 243.1,
-        stated: Stated {
-            codec: Codec::Flac,
-            class: Class::Lossless,
-            bitrate: None,
-            mode: Some(Mode::Lossless),
-            encoder: Some("reference libFLAC 1.4.2".to_owned()),
-        },
+        stated: flac("reference libFLAC 1.4.2"),
         original: Original { codec, class, bitrate, mode },
         verdict,
         confidence: 0.998,

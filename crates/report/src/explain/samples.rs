@@ -93,13 +93,7 @@ pub(crate) fn fake(path: &str) -> Sample {
         channels: 2,
         bit_depth: Some(16),
         duration: 243.1,
-        stated: Stated {
-            codec: Codec::Flac,
-            class: Class::Lossless,
-            bitrate: None,
-            mode: Some(Mode::Lossless),
-            encoder: Some("evil\u{1b}[31m".to_owned()),
-        },
+        stated: crate::samples::flac("evil\u{1b}[31m"),
         mp3: None,
         warnings: vec!["ends in the middle of a frame".to_owned()],
     });
