@@ -7,7 +7,6 @@ mod craft;
 mod hostile;
 mod programs;
 mod reference;
-mod window;
 
 use std::fs;
 use std::path::Path;

@@ -4,8 +4,7 @@
 use std::f64::consts::PI;
 
 use bitrater_media::layer3::{BlockType, ChannelGranule, Frame, FrameReader, LINES};
-
-use crate::window::SYNTHESIS_WINDOW;
+use bitrater_signal::mp3::ANALYSIS_WINDOW;
 
 /// Decoded samples by channel, full scale 1, and what was met on the way.
 #[derive(Default)]
@@ -147,7 +146,8 @@ impl Bank {
         });
         let new: Vec<f64> = new.collect();
         self.v.splice(0..0, new);
-        let window = |i: usize| f64::from(SYNTHESIS_WINDOW[i]) / 65536.0;
+        // The synthesis window D, 32 times the analysis window.
+        let window = |i: usize| 32.0 * f64::from(ANALYSIS_WINDOW[i]);
         for j in 0..32 {
             let even = (0..8).map(|i| self.v[128 * i + j] * window(64 * i + j));
             let odd = (0..8).map(|i| self.v[128 * i + 96 + j] * window(64 * i + 32 + j));
