@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from bitrater import _core, models
-from bitrater.parallel import Failed, run
-from bitrater.paths import PathLike, printable, text
+from bitrater.parallel import Failed, Progress, collect, run
+from bitrater.paths import PathLike, text
 from bitrater.results import AnalysisResult
-
-logger = logging.getLogger("bitrater")
 
 
 def analyze(path: PathLike, *, model: PathLike | None = None, min_confidence: float = 0.0) -> AnalysisResult:
@@ -85,7 +82,7 @@ def analyze_many(
     threads: int | None = None,
     backend: str = "loky",
     model: PathLike | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | None = None,
     scheduler: str | None = None,
     min_confidence: float = 0.0,
 ) -> list[AnalysisResult | None]:
@@ -110,16 +107,5 @@ def analyze_many(
         BitraterError: the backend is not installed or cannot be reached.
     """
     names = [text(path) for path in paths]
-    results: list[AnalysisResult | None] = [None] * len(names)
-    done = 0
-    for number, outcome in outcomes(
-        names, threads=threads, backend=backend, scheduler=scheduler, model=model, min_confidence=min_confidence
-    ):
-        if isinstance(outcome, Failed):
-            logger.warning("cannot analyse %s: %s", printable(names[number]), outcome.message)
-        else:
-            results[number] = outcome
-        done += 1
-        if progress is not None:
-            progress(done, len(names))
-    return results
+    found = outcomes(names, threads=threads, backend=backend, scheduler=scheduler, model=model, min_confidence=min_confidence)
+    return collect(found, names, "cannot analyse", progress)

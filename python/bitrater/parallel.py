@@ -8,15 +8,19 @@ for what happens while it is alone, and for nothing else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bitrater.paths import printable
 from bitrater.pools import Pool, Task, WorkerLost, open_pool
 
 logger = logging.getLogger("bitrater")
 
 T = TypeVar("T")
+
+Progress = Callable[[int, int], object]
+"""Told `(done, all)` after each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,21 @@ def run(
         yield from _survive(pool, _Bounded(function, pool.inner), dict(enumerate(paths)))
     finally:
         pool.close()
+
+
+def collect(
+    found: Iterable[tuple[int, T | Failed]], names: Sequence[str], complaint: str, progress: Progress | None
+) -> list[T | None]:
+    """The results in the order of the names, None where a file failed: that is logged, after the complaint."""
+    results: list[T | None] = [None] * len(names)
+    for done, (number, result) in enumerate(found, 1):
+        if isinstance(result, Failed):
+            logger.warning("%s %s: %s", complaint, printable(names[number]), result.message)
+        else:
+            results[number] = result
+        if progress is not None:
+            progress(done, len(names))
+    return results
 
 
 class _Bounded(Generic[T]):

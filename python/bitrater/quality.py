@@ -10,13 +10,11 @@ from typing import Any
 
 from bitrater import _core, models
 from bitrater.analysis import reason
-from bitrater.parallel import Failed, run
+from bitrater.parallel import Failed, Progress, collect, run
 from bitrater.paths import PathLike, printable, text
 from bitrater.results import AnalysisResult
 
 logger = logging.getLogger("bitrater")
-
-Progress = Callable[[int, int], object]
 
 
 class AudioQualityAnalyzer:
@@ -169,17 +167,7 @@ def _judge(
 ) -> list[bytes | None]:
     """What the rules say of each file of a labelled folder, as the engine writes it."""
     paths = [os.path.abspath(path) for path in dataset.paths()]
-    answers: list[bytes | None] = [None] * len(paths)
-    done = 0
-    for number, answer in run(_measure, paths, threads=threads, backend=backend, scheduler=scheduler):
-        if isinstance(answer, Failed):
-            logger.warning("left out: %s: %s", printable(paths[number]), answer.message)
-        else:
-            answers[number] = answer
-        done += 1
-        if progress is not None:
-            progress(done, len(paths))
-    return answers
+    return collect(run(_measure, paths, threads=threads, backend=backend, scheduler=scheduler), paths, "left out:", progress)
 
 
 def _measure(path: str, threads: int) -> bytes | Failed:
