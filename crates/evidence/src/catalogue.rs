@@ -2,7 +2,7 @@
 //! keeps its place here.
 
 /// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 60] = [
+const ENTRIES: [(&str, &str); 66] = [
     ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
     ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
     ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
@@ -70,6 +70,18 @@ const ENTRIES: [(&str, &str); 60] = [
     ("subband_ladder_layer2", "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1"),
     ("subband_ladder_musepack", "how well they fit the ladder of Musepack, 0 to 1"),
     ("subband_rate", "rate of that generation, estimated from the levels of the quantisers that could be read"),
+    (
+        "ac3_mantissas_strength",
+        "how far the AC-3 phase at which the lines fall on fewest points of an octave stands out from all others",
+    ),
+    ("ac3_mantissas_phase", "that phase: the first sample of a block, modulo 256"),
+    ("ac3_mantissas_parts", "parts of the file, of four, that show that phase on their own"),
+    (
+        "wma_holes_strength",
+        "how far the holes at the best phase of Windows Media Audio stand out from all other phases",
+    ),
+    ("wma_holes_phase", "that phase: the first sample of a block, modulo 2048"),
+    ("wma_holes_parts", "parts of the file, of four, that show that phase on their own"),
     ("passage_count", "lossy passages of a file that is lossy in part only"),
     ("passage_share", "share of the file that they fill"),
     ("passage_start", "where the longest of them begins"),

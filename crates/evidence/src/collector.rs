@@ -243,6 +243,7 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("subband_rate", ladder.kbps, "kbps", 0);
         }
     }
+    list_blocks(set, &mut add);
     list_passages(set, &mut add);
     if let Some(rate) = set.source_rate {
         add("source_rate", f64::from(rate), "hz", 0);
@@ -250,6 +251,20 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
     list_cutoff(set, &mut add);
     add("peak", 20.0 * f64::from(set.peak.max(1e-9)).log10(), "dbfs", 1);
     items
+}
+
+/// Block grids of AC-3 and Windows Media Audio.
+fn list_blocks(set: &EvidenceSet, add: &mut impl FnMut(&'static str, f64, &'static str, i32)) {
+    if let Some(peak) = set.others.ac3.as_ref().and_then(|ac3| ac3.mantissas.peaks.first()) {
+        add("ac3_mantissas_strength", peak.strength, "mad", 1);
+        add("ac3_mantissas_phase", f64::from(peak.phase), "samples", 0);
+        add("ac3_mantissas_parts", f64::from(peak.parts), "parts of 4", 0);
+    }
+    if let Some(peak) = set.others.wma.as_ref().and_then(|wma| wma.holes.peaks.first()) {
+        add("wma_holes_strength", peak.strength, "mad", 1);
+        add("wma_holes_phase", f64::from(peak.phase), "samples", 0);
+        add("wma_holes_parts", f64::from(peak.parts), "parts of 4", 0);
+    }
 }
 
 /// Which seconds are lossy.

@@ -2,6 +2,7 @@
 //! the arrow.
 
 pub mod aac_grid;
+pub mod ac3_grid;
 mod bits;
 mod catalogue;
 mod coded;
@@ -14,6 +15,7 @@ mod mp3_rate;
 pub mod opus_grid;
 mod others;
 mod passages;
+mod places;
 mod set;
 mod signals;
 mod source_rate;
@@ -21,6 +23,7 @@ pub mod subband_grid;
 mod tally;
 mod upsampling;
 pub mod vorbis_grid;
+pub mod wma_grid;
 
 pub use bitrater_media::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
 pub use catalogue::{CATALOGUE, meaning};

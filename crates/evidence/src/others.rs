@@ -3,10 +3,12 @@
 use bitrater_media::{Codec, StreamFacts};
 
 use crate::aac_grid::{self, AacSearch};
+use crate::ac3_grid::{self, Ac3Search};
 use crate::excerpts::Span;
 use crate::opus_grid::{self, OpusSearch};
 use crate::subband_grid::{self, SubbandSearch};
 use crate::vorbis_grid::{self, VorbisSearch};
+use crate::wma_grid::{self, WmaSearch};
 
 /// What was found of each; none where the search was left out or the file gives it too little.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,6 +21,10 @@ pub struct OtherCodecs {
     pub opus: Option<OpusSearch>,
     /// MPEG Layer I and II, and Musepack; only looked for in lossless files.
     pub subband: Option<SubbandSearch>,
+    /// AC-3 and E-AC-3; only looked for in lossless files.
+    pub ac3: Option<Ac3Search>,
+    /// Windows Media Audio 1 and 2; only looked for in lossless files.
+    pub wma: Option<WmaSearch>,
 }
 
 impl OtherCodecs {
@@ -31,8 +37,12 @@ impl OtherCodecs {
         done("Vorbis");
         let subband = own.is_lossless().then(|| subband_grid::search(spans, rate, noise)).flatten();
         done("MP2 and Musepack");
+        let ac3 = own.is_lossless().then(|| ac3_grid::search(spans, rate, noise)).flatten();
+        done("AC-3");
+        let wma = own.is_lossless().then(|| wma_grid::search(spans, rate, noise)).flatten();
+        done("WMA");
         let opus = (own != Codec::Opus).then(|| opus_grid::search(spans, rate, noise)).flatten();
         done("Opus");
-        Self { aac, vorbis, opus, subband }
+        Self { aac, vorbis, opus, subband, ac3, wma }
     }
 }

@@ -19,9 +19,9 @@ const RATES: [u32; 2] = [44_100, 48_000];
 /// No resampler passes anything above this share of the Nyquist frequency.
 const NYQUIST: f64 = 1.005;
 
-/// Strengths of MP3 grids, of AAC, Vorbis, Opus and subband codecs that are worth telling; what counts as proof is for the verdict
+/// Strengths of MP3 grids, of AAC, Vorbis, Opus, subband codecs, AC-3 and WMA that are worth telling; what counts as proof is for the verdict
 /// to say.
-const STRONG: [f64; 5] = [7.5, 8.0, 12.0, 5.0, 9.0];
+const STRONG: [f64; 7] = [7.5, 8.0, 12.0, 5.0, 9.0, 10.0, 9.5];
 
 /// What the filters leave of the samples themselves, in power: −90 dB.
 const LEFT: f64 = 1e-9;
@@ -68,6 +68,8 @@ pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
         others.opus.as_ref().map_or(0.0, |opus| first(&opus.proof)),
         others.subband.as_ref().map_or(0.0, |subband| first(&subband.lattice)),
+        others.ac3.as_ref().map_or(0.0, |ac3| first(&ac3.mantissas)),
+        others.wma.as_ref().map_or(0.0, |wma| first(&wma.holes)),
     ];
     strongest.iter().zip(STRONG).any(|(strength, least)| *strength >= least)
 }

@@ -2,6 +2,7 @@
 //! outside the caller's buffers.
 
 pub mod aac;
+pub mod ac3;
 pub mod celt;
 pub mod energy;
 pub mod lattice;

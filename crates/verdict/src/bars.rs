@@ -47,5 +47,11 @@ pub const VORBIS: Bar = Bar { least: 12.0, unit: "MADs", genuine: Genuine { belo
 /// Lattice of subband blocks (MPEG Layer II, Musepack). Files that were coded so, but for very quiet ones, reach 13 and more.
 pub const SUBBAND: Bar = Bar { least: 9.0, unit: "MADs", genuine: Genuine { below: 6.5, files: 1044 } };
 
+/// Lines of AC-3 folded into an octave. Files at 192 kbps, but for nearly silent ones, reach 17 and more; finer mantissas show less.
+pub const AC3: Bar = Bar { least: 10.0, unit: "MADs", genuine: Genuine { below: 8.0, files: 1044 } };
+
+/// Holes of Windows Media Audio. Files at 64 and 128 kbps, but for nearly silent ones, reach 13 and more.
+pub const WMA: Bar = Bar { least: 9.5, unit: "MADs", genuine: Genuine { below: 6.6, files: 1044 } };
+
 /// Holes of Opus.
 pub const OPUS: Bar = Bar { least: 5.5, unit: "deviations", genuine: Genuine { below: 3.2, files: 2088 } };

@@ -2,7 +2,7 @@
 //! genuine recordings showed.
 
 use bitrater_evidence::mp3_grid::{self, GridSearch, PERIOD};
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, subband_grid};
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
@@ -15,6 +15,8 @@ const AAC_BAR: f64 = bars::AAC.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
 const OPUS_BAR: f64 = bars::OPUS.least;
 const SUBBAND_BAR: f64 = bars::SUBBAND.least;
+const AC3_BAR: f64 = bars::AC3.least;
+const WMA_BAR: f64 = bars::WMA.least;
 
 /// Parts of the file (of four) that must show an MP3 or AAC grid on their own.
 pub(crate) const AGREEING_PARTS: u32 = 2;
@@ -42,6 +44,8 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
         vorbis(evidence),
         opus(evidence),
         subband(evidence),
+        ac3(evidence),
+        wma(evidence),
     ]
     .into_iter()
     .flatten()
@@ -70,6 +74,8 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
             .as_ref()
             .and_then(|subband| subband.lattice.peaks.first())
             .map(|peak| peak.strength / SUBBAND_BAR),
+        others.ac3.as_ref().and_then(|ac3| ac3.mantissas.peaks.first()).map(|peak| peak.strength / AC3_BAR),
+        others.wma.as_ref().and_then(|wma| wma.holes.peaks.first()).map(|peak| peak.strength / WMA_BAR),
     ];
     let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
     mp3.map(|(scan, peak)| peak.strength / scan.bar)
@@ -201,6 +207,48 @@ pub(crate) fn subband(evidence: &EvidenceSet) -> Option<Proof> {
             peak.strength
         ),
     })
+}
+
+/// Rates that stand for those of AC-3 and Windows Media Audio, which are not read: those of a stereo track and of a ripper as they come.
+const AC3_RATE: u32 = 192;
+const WMA_RATE: u32 = 128;
+
+pub(crate) fn ac3(evidence: &EvidenceSet) -> Option<Proof> {
+    let what = "lines, folded into one octave, fall on few points (ac3_mantissas) and";
+    let found = Found { codec: Codec::Ac3, kbps: AC3_RATE, name: "AC-3", period: ac3_grid::PERIOD, what, bar: AC3_BAR };
+    found.proof(&evidence.others.ac3.as_ref()?.mantissas)
+}
+
+pub(crate) fn wma(evidence: &EvidenceSet) -> Option<Proof> {
+    let (name, what) = ("Windows Media Audio", "holes (wma_holes)");
+    let found = Found { codec: Codec::Wma, kbps: WMA_RATE, name, period: wma_grid::PERIOD, what, bar: WMA_BAR };
+    found.proof(&evidence.others.wma.as_ref()?.holes)
+}
+
+/// A block grid of a codec whose rate is not read.
+struct Found {
+    codec: Codec,
+    /// The rate that stands for it.
+    kbps: u32,
+    name: &'static str,
+    period: usize,
+    what: &'static str,
+    bar: f64,
+}
+
+impl Found {
+    fn proof(&self, scan: &PhaseScan) -> Option<Proof> {
+        let Self { codec, kbps, name, period, what, bar } = *self;
+        let peak = scan.peaks.first().filter(|peak| agrees(peak, bar))?;
+        Some(Proof {
+            generation: other(codec, kbps, peak.phase),
+            margin: peak.strength / bar,
+            reason: format!(
+                "a block grid of {name} at phase {} of {period}: its {what} stand {:.1} MADs beyond the other phases; its rate is not read, {kbps} kbps is a usual one",
+                peak.phase, peak.strength
+            ),
+        })
+    }
 }
 
 /// Whether a peak clears `bar` in enough parts of the file.

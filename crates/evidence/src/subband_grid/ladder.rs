@@ -7,8 +7,9 @@
 use bitrater_signal::mp3::subband::{self, BLOCK};
 use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
 
-use super::{PERIOD, Place, block};
+use super::{PERIOD, block};
 use crate::excerpts::Span;
+use crate::places::Place;
 
 /// Ratio of neighbouring scalefactors of Layer I and II, as log2.
 const LAYER_STEP: f64 = 1.0 / 3.0;

@@ -8,8 +8,6 @@ mod ladder;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use bitrater_signal::mp3::subband::{self, BLOCK};
 use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
 use bitrater_signal::simd::{Kernel, dispatch};
@@ -17,7 +15,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 pub use ladder::Ladder;
 
 use crate::excerpts::Span;
-use crate::signals::Signal;
+use crate::places::{self, Place, loudest};
 use crate::tally::{PhaseScan, Tally, median};
 
 /// Period of the grid in samples: twelve slots of the polyphase bank.
@@ -63,9 +61,6 @@ const NOISE_GAIN: f64 = 1.0 / 32.0;
 /// Strength from which the ladder is worth reading; what counts as proof is for the verdict to say.
 const STRONG: f64 = 8.0;
 
-/// Left and right show in the first, mid and side in the second.
-const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
-
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubbandSearch {
@@ -75,17 +70,10 @@ pub struct SubbandSearch {
     pub ladder: Option<Ladder>,
 }
 
-/// A place's samples: the span, and the offset of a multiple of the period in it.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    span: usize,
-    offset: usize,
-}
-
 /// Searches all 384 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places
 /// give no search.
 pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
-    let places = loudest(spans);
+    let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FEWEST {
         return None;
     }
@@ -107,14 +95,13 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
 
 /// Scores of all phases over some places.
 fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
-    let stereo = spans[places[0].span].planes.len() > 1;
-    let signals: &'static [Signal] = if stereo { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(PERIOD, signals, places.len(), LEAST_SPREAD);
+    let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), LEAST_SPREAD);
     let polyphase = Polyphase::new();
     let mut subbands = Subbands::default();
     let mut sums = vec![0.0; PERIOD];
     for (n, &place) in places.iter().enumerate() {
-        let rows: Vec<Vec<f32>> = signals_of(spans, place, n)
+        let rows: Vec<Vec<f32>> = place
+            .signals(spans, NEED, n)
             .iter()
             .map(|samples| {
                 polyphase.analyse(samples, SUBBANDS, &mut subbands);
@@ -145,40 +132,6 @@ fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
 #[must_use]
 pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
     search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
-}
-
-/// The loudest place of each part of the file, by its high frequencies.
-fn loudest(spans: &[Span]) -> Vec<Place> {
-    let mut places = Vec::new();
-    for (index, span) in spans.iter().enumerate() {
-        let mut offset = (span.start.next_multiple_of(PERIOD as u64) - span.start) as usize;
-        while offset + NEED <= span.len() {
-            let energy = |plane: &Vec<f32>| -> f32 {
-                plane[offset..offset + NEED].windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum()
-            };
-            places.push((Place { span: index, offset }, span.planes.iter().map(energy).sum::<f32>()));
-            offset += PERIOD;
-        }
-    }
-    let count = places.len().min(MOST_PLACES);
-    (0..count)
-        .filter_map(|n| {
-            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            part.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|&(place, _)| place)
-        })
-        .collect()
-}
-
-/// The signals in which the n-th place is read: a channel, and of two the sum or difference, taking turns.
-fn signals_of(spans: &[Span], place: Place, n: usize) -> Vec<Cow<'_, [f32]>> {
-    let planes = &spans[place.span].planes;
-    let samples = |channel: usize| &planes[channel][place.offset..place.offset + NEED];
-    if planes.len() < 2 {
-        return vec![Cow::Borrowed(samples(0))];
-    }
-    let (channel, sign) = if n.is_multiple_of(2) { (0, 1.0) } else { (1, -1.0) };
-    let mix = |(l, r): (&f32, &f32)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2;
-    vec![Cow::Borrowed(samples(channel)), Cow::Owned(samples(0).iter().zip(samples(1)).map(mix).collect())]
 }
 
 /// The twelve samples of a block of subband `k` at [`LANES`] columns from `column` on.

@@ -1,7 +1,7 @@
 //! Some lines of the long MDCT at many sample positions, side by side.
 //!
 //! A window that is a short sine series turns a line of the MDCT into a few neighbouring bins of the plain
-//! DFT of the same 2048 samples, whatever the shape; and a plain DFT slides from one position to the next
+//! DFT of the same samples, whatever the shape; and a plain DFT slides from one position to the next
 //! with one rotation a bin. Lanes 64 samples apart cover a frame's period in 64 moves, which is too few
 //! for rounding to pile up.
 
@@ -27,6 +27,8 @@ pub struct Bank {
     input: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
+    /// Samples of a block.
+    block: usize,
     first: usize,
     /// `e^(jβ/2)` of each bin, β = 2π bin / 2048; the first bin is [`TERMS`] − 1 below the first line.
     halves: Vec<(f32, f32)>,
@@ -44,12 +46,18 @@ impl Bank {
     /// Precomputes what `count` lines from `first` (at least 5) on need.
     #[must_use]
     pub fn new(first: usize, count: usize) -> Self {
-        let fft = RealFftPlanner::new().plan_fft_forward(BLOCK);
+        Self::of_block(BLOCK, first, count)
+    }
+
+    /// The same for blocks of another even number of samples: windows of the same shapes, and half as many lines.
+    #[must_use]
+    pub fn of_block(block: usize, first: usize, count: usize) -> Self {
+        let fft = RealFftPlanner::new().plan_fft_forward(block);
         let first = first.max(TERMS - 1);
-        let bins = count.min(LINES + 1 - TERMS - first) + 2 * TERMS - 1;
+        let bins = count.min(block / 2 + 1 - TERMS - first) + 2 * TERMS - 1;
         let halves: Vec<(f32, f32)> = (0..bins)
             .map(|i| {
-                let (sin, cos) = (PI * (first + 1 - TERMS + i) as f64 / BLOCK as f64).sin_cos();
+                let (sin, cos) = (PI * (first + 1 - TERMS + i) as f64 / block as f64).sin_cos();
                 (cos as f32, sin as f32)
             })
             .collect();
@@ -59,6 +67,7 @@ impl Bank {
             spectrum: fft.make_output_vec(),
             scratch: fft.make_scratch_vec(),
             fft,
+            block,
             first,
             halves,
             sine: series(Shape::Sine),
@@ -76,12 +85,12 @@ impl Bank {
         self.halves.len() + 1 - 2 * TERMS
     }
 
-    /// Sets each lane to a position in `samples`, where a block of 2048 must fit (a lane where none does is
+    /// Sets each lane to a position in `samples`, where a block must fit (a lane where none does is
     /// left as it was).
     pub fn anchor(&mut self, samples: &[f32], positions: [usize; LANES]) {
         self.positions = positions;
         for (lane, at) in positions.into_iter().enumerate() {
-            let Some(block) = samples.get(at..at + BLOCK) else { continue };
+            let Some(block) = samples.get(at..at + self.block) else { continue };
             self.input.copy_from_slice(block);
             if self.fft.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch).is_err() {
                 // The buffers are the plan's own, so their lengths fit.
@@ -95,7 +104,7 @@ impl Bank {
         }
     }
 
-    /// The lines at the lanes' positions, scaled as `Σ w[n] x[n] cos(2π/2048 (n + 512½)(k + ½))`.
+    /// The lines at the lanes' positions, scaled as `Σ w[n] x[n] cos(2π/B (n + B/4 + ½)(k + ½))` for blocks of B samples.
     #[inline(always)]
     pub fn lines(&self, shape: Shape, lines: &mut [Lane]) {
         let count = self.count();
@@ -130,9 +139,10 @@ impl Bank {
     /// Moves every lane one sample on; the caller guarantees that `samples` has the block there.
     #[inline(always)]
     pub fn advance(&mut self, samples: &[f32]) {
+        let block = self.block;
         let mut change = [0.0; LANES];
         for (change, at) in change.iter_mut().zip(&mut self.positions) {
-            *change = samples[*at + BLOCK] - samples[*at];
+            *change = samples[*at + block] - samples[*at];
             *at += 1;
         }
         for ((re, im), &(cos, sin)) in self.real.iter_mut().zip(self.imaginary.iter_mut()).zip(&self.halves) {
@@ -155,11 +165,12 @@ mod tests {
     /// The lines by definition, with the window that the series gives.
     fn naive(block: &[f32], shape: Shape, k: usize) -> f64 {
         let series = sine_series(shape);
-        (0..BLOCK)
+        let len = block.len() as f64;
+        (0..block.len())
             .map(|n| {
-                let t = PI * (n as f64 + 0.5) / BLOCK as f64;
+                let t = PI * (n as f64 + 0.5) / len;
                 let w: f64 = series.iter().enumerate().map(|(m, a)| a * (t * (2 * m + 1) as f64).sin()).sum();
-                w * f64::from(block[n]) * (2.0 * PI / BLOCK as f64 * (n as f64 + 512.5) * (k as f64 + 0.5)).cos()
+                w * f64::from(block[n]) * (2.0 * PI / len * (n as f64 + len / 4.0 + 0.5) * (k as f64 + 0.5)).cos()
             })
             .sum()
     }
@@ -184,6 +195,22 @@ mod tests {
                 }
             }
             bank.advance(&samples);
+        }
+    }
+
+    #[test]
+    fn blocks_of_another_length_slide_alike() {
+        let samples: Vec<f32> = (0..5000_usize).map(|n| ((n * 7919 % 1009) as f32 / 1009.0) - 0.5).collect();
+        let mut bank = Bank::of_block(4096, 300, 8);
+        bank.anchor(&samples, std::array::from_fn(|l| 8 * l));
+        let mut lines = vec![[0.0; LANES]; 8];
+        for _ in 0..5 {
+            bank.advance(&samples);
+        }
+        bank.lines(Shape::Sine, &mut lines);
+        for (lane, i) in [(0, 0), (6, 3), (15, 7)] {
+            let expected = naive(&samples[8 * lane + 5..8 * lane + 5 + 4096], Shape::Sine, 300 + i);
+            assert!((f64::from(lines[i][lane]) - expected).abs() < 2e-4, "{lane} {i}: {expected}");
         }
     }
 

@@ -116,6 +116,8 @@ pub fn findings(evidence: &EvidenceSet) -> Vec<Finding> {
         others::vorbis(evidence),
         others::opus(evidence),
         others::subband(evidence),
+        others::ac3(evidence),
+        others::wma(evidence),
         witnesses::cutoff(evidence),
         witnesses::resolution(evidence),
     ]

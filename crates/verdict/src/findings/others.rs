@@ -1,6 +1,6 @@
-//! The searches for AAC, Vorbis, Opus, MPEG Layer II and Musepack.
+//! The searches for AAC, Vorbis, Opus, MPEG Layer II and Musepack, AC-3 and Windows Media Audio.
 
-use bitrater_evidence::{Codec, EvidenceSet, Signal, opus_grid, subband_grid, vorbis_grid};
+use bitrater_evidence::{Codec, EvidenceSet, Signal, ac3_grid, opus_grid, subband_grid, vorbis_grid, wma_grid};
 
 use super::mp3::pair;
 use super::{Finding, Question, agreement};
@@ -93,9 +93,11 @@ pub fn subband(evidence: &EvidenceSet) -> Finding {
         also_needed: Some(agreement()),
     };
     let Some(search) = &evidence.others.subband else {
-        let lossless = evidence.stream.codec.is_lossless();
-        let why = if lossless { "the file is too short for it" } else { "it is looked for in lossless files only" };
-        return question.not_asked(why_not(evidence, Codec::Lossless, why));
+        return question.not_asked(why_not(
+            evidence,
+            Codec::Lossless,
+            in_lossless(evidence, "the file is too short for it"),
+        ));
     };
     let proven = proof::subband(evidence).is_some();
     let mut finding =
@@ -108,6 +110,45 @@ pub fn subband(evidence: &EvidenceSet) -> Finding {
         finding.note.push_str(&fits);
     }
     finding
+}
+
+pub fn ac3(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "ac3_mantissas",
+        looked_for: "lines that, folded into one octave, fall on the few points of AC-3's mantissas, at one phase of its blocks and at \
+                     no other",
+        period: Some(ac3_grid::PERIOD as u32),
+        bar: Some(bars::AC3),
+        also_needed: Some(agreement()),
+    };
+    let Some(search) = &evidence.others.ac3 else {
+        let why = "the file is too short, or has a sample rate that AC-3 does not have";
+        return question.not_asked(why_not(evidence, Codec::Ac3, in_lossless(evidence, why)));
+    };
+    let proven = proof::ac3(evidence).is_some();
+    question.scanned(&search.mantissas, "blocks", |signal| pair(evidence, signal), |_| false, |_| proven)
+}
+
+pub fn wma(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "wma_holes",
+        looked_for: "lines that Windows Media Audio, version 1 or 2, left empty, at one phase of its blocks and neither at its \
+                     neighbours nor elsewhere",
+        period: Some(wma_grid::PERIOD as u32),
+        bar: Some(bars::WMA),
+        also_needed: Some(agreement()),
+    };
+    let Some(search) = &evidence.others.wma else {
+        let why = "the file is too short, or its sample rate is not one of 32 to 48 kHz";
+        return question.not_asked(why_not(evidence, Codec::Wma, in_lossless(evidence, why)));
+    };
+    let proven = proof::wma(evidence).is_some();
+    question.scanned(&search.holes, "blocks", |signal| pair(evidence, signal), |_| false, |_| proven)
+}
+
+/// Why a search that only lossless files are given was not made: `otherwise` for those.
+fn in_lossless(evidence: &EvidenceSet, otherwise: &'static str) -> &'static str {
+    if evidence.stream.codec.is_lossless() { otherwise } else { "it is looked for in lossless files only" }
 }
 
 /// Why the search for a codec was not made.

@@ -1,12 +1,14 @@
 //! Findings and proofs have to say the same.
 
+use bitrater_evidence::ac3_grid::Ac3Search;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
 use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
 use bitrater_evidence::opus_grid::OpusSearch;
+use bitrater_evidence::wma_grid::WmaSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
 use super::*;
-use crate::bars::{HOLES, LIKELY, OPUS};
+use crate::bars::{AC3, HOLES, LIKELY, OPUS, WMA};
 use crate::proof;
 
 fn stream(codec: Codec) -> StreamFacts {
@@ -55,7 +57,7 @@ fn checked(set: &EvidenceSet) -> Vec<Finding> {
 #[test]
 fn a_file_of_which_nothing_is_known_was_asked_nothing() {
     let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
-    for finding in &findings[..8] {
+    for finding in &findings[..10] {
         assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
         assert!(!finding.note.is_empty() && finding.bar.is_some(), "{}", finding.name);
     }
@@ -87,6 +89,25 @@ fn an_mp3_stream_does_not_prove_itself() {
     assert!(holes.note.contains("phase 529, with 70.0, belongs to the stream's own encode"), "{}", holes.note);
     let older = checked(&with_holes(Codec::Mp3, vec![peak(529, 70.0, 4), peak(100, 9.0, 3)]));
     assert_eq!(named(&older, "mp3_holes").strongest().map(|peak| peak.phase), Some(100));
+}
+
+#[test]
+fn ac3_and_wma_are_named_from_their_bars_on() {
+    let mut set = with_holes(Codec::Flac, vec![peak(0, 3.0, 0)]);
+    let ac3 = |strength| Some(Ac3Search { mantissas: scan(vec![peak(5, strength, 3)]) });
+    let wma = |strength| Some(WmaSearch { holes: scan(vec![peak(9, strength, 3)]) });
+    set.others.ac3 = ac3(AC3.least - 0.1);
+    set.others.wma = wma(WMA.least - 0.1);
+    let findings = checked(&set);
+    assert_eq!(named(&findings, "ac3_mantissas").answer, Answer::BelowBar);
+    assert_eq!(named(&findings, "wma_holes").answer, Answer::BelowBar);
+    set.others.ac3 = ac3(AC3.least);
+    set.others.wma = wma(2.0 * WMA.least);
+    let findings = checked(&set);
+    assert_eq!(named(&findings, "ac3_mantissas").answer, Answer::Proof);
+    assert_eq!(named(&findings, "wma_holes").answer, Answer::Proof);
+    let codecs: Vec<Codec> = proof::find(&set).iter().map(|proof| proof.generation.codec).collect();
+    assert_eq!(codecs, [Codec::Wma, Codec::Ac3]);
 }
 
 #[test]

@@ -1,0 +1,188 @@
+//! The grid of AC-3 (ATSC A/52): mantissas on few levels under exponents that are powers of two.
+//!
+//! A decoded line is m · 2^−e with a mantissa of 3, 5, 7, 11 or 15 even levels, or of few bits. Folded into one octave such lines fall on
+//! few points, whatever their exponents; so do sum and difference, which a decoder halves. At every other phase the same lines fall
+//! anywhere. How unevenly they fall is counted in collisions, which a change of gain only turns around.
+
+use bitrater_signal::ac3::{BLOCK, LINES, Mdct};
+
+use crate::excerpts::Span;
+use crate::places::{self, Place, loudest};
+use crate::tally::{PhaseScan, Tally, median};
+
+/// Period of the grid in samples.
+pub const PERIOD: usize = LINES;
+
+/// Samples that one place needs.
+const NEED: usize = PERIOD + BLOCK;
+
+/// Places that are searched: the loudest of as many parts of the file.
+const MOST_PLACES: usize = 36;
+
+/// Of these, such as are looked at first.
+const FIRST_PLACES: usize = 12;
+
+/// After the first places all others are looked at from this strength on, …
+const PROMISING: f64 = 5.5;
+
+/// … up to this one, which is beyond doubt.
+const ENOUGH: f64 = 20.0;
+
+/// Fewest places that a search is worth.
+const FEWEST: usize = 8;
+
+/// Lines that are asked: 1.4 to 15.2 kHz at 44.1 kHz. Below, mantissas are mostly too fine to show.
+const ASKED: std::ops::Range<usize> = 16..176;
+
+/// Cells of an octave, alike in width of the mantissa, not of its logarithm.
+const CELLS: usize = 32;
+
+/// Bits of a float below those that number the cell.
+const BELOW: u32 = 23 - CELLS.trailing_zeros();
+
+/// A line is asked from this many deviations of the rounding noise on, which is then about as wide as a cell.
+const LOUD: f64 = 32.0;
+
+/// Fewest loud lines of a block that say anything.
+const FEW_LINES: f32 = 10.0;
+
+/// A place's collisions deviate at least this much over phases without a grid, in deviations of lines that fall at random.
+const LEAST_SPREAD: f32 = 1.0;
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ac3Search {
+    /// Phases at which the lines, folded into an octave, fall on few points.
+    pub mantissas: PhaseScan,
+}
+
+/// Searches all 256 phases over `spans`, at the sample rates that AC-3 has. `noise` is the variance that rounding left per sample (full
+/// scale 1). Fewer than eight places give no search.
+pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3Search> {
+    if ![32_000, 44_100, 48_000].contains(&sample_rate) {
+        return None;
+    }
+    let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
+    if places.len() < FEWEST {
+        return None;
+    }
+    let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
+    let every = places.len().div_ceil(FIRST_PLACES);
+    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
+    let mut mantissas = scan(spans, &few, least);
+    let strength = mantissas.peaks.first().map_or(0.0, |peak| peak.strength);
+    if every > 1 && (PROMISING..ENOUGH).contains(&strength) {
+        mantissas = scan(spans, &places, least);
+    }
+    Some(Ac3Search { mantissas })
+}
+
+/// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.
+#[doc(hidden)]
+#[must_use]
+pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<Ac3Search> {
+    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
+}
+
+/// Collisions at all phases over some places.
+fn scan(spans: &[Span], places: &[Place], least: f32) -> PhaseScan {
+    let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), LEAST_SPREAD);
+    let mut mdct = Mdct::default();
+    let mut lines = [0.0; LINES];
+    for (n, &place) in places.iter().enumerate() {
+        let rows: Vec<Vec<f32>> = place
+            .signals(spans, NEED, n)
+            .iter()
+            .map(|samples| {
+                let blocks = samples.windows(BLOCK).take(PERIOD).filter_map(|block| block.first_chunk());
+                let row: Vec<f32> = blocks
+                    .map(|block| {
+                        mdct.lines(block, &mut lines);
+                        collisions(&lines[ASKED], least)
+                    })
+                    .collect();
+                let middle = median(row.iter().copied());
+                row.iter().map(|value| value - middle).collect()
+            })
+            .collect();
+        tally.add(&rows);
+    }
+    tally.scan(0)
+}
+
+/// How many more pairs of loud lines share a cell of the octave than if they fell at random, in deviations of that.
+fn collisions(lines: &[f32], least: f32) -> f32 {
+    let mut cells = [0_u32; CELLS];
+    for line in lines.iter().filter(|line| line.abs() > least) {
+        cells[(line.to_bits() >> BELOW) as usize % CELLS] += 1;
+    }
+    let count = cells.iter().sum::<u32>() as f32;
+    if count < FEW_LINES {
+        return 0.0;
+    }
+    let pairs = cells.iter().map(|&n| n * n.saturating_sub(1)).sum::<u32>() as f32;
+    (CELLS as f32 * pairs / (count - 1.0) - count) / (2.0 * CELLS as f32).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+
+    use super::*;
+
+    /// Variance of rounding to 16 bits.
+    const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+
+    fn searched(signal: &Signal, cut: usize) -> PhaseScan {
+        let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+        search_planes(planes, signal.rate, ROUNDING).unwrap().mantissas
+    }
+
+    #[test]
+    fn it_is_found_at_every_rate_wherever_it_was_cut_at_any_gain() {
+        for rate in [48_000, 44_100, 32_000] {
+            let signal = wav::read(&Lab::new().make(&music(rate, 5.0, 70), "ac3_192_wav"));
+            let phase = searched(&signal, 0).peaks[0].phase;
+            for (cut, gain) in [(0, 0.0), (77, 0.0), (0, -1.7)] {
+                let peak = searched(&rounded(signal.clone().gain_db(gain)), cut).peaks[0];
+                assert!(peak.strength > 15.0 && peak.parts >= 3, "{rate} {cut} {gain}: {peak:?}");
+                assert_eq!((peak.phase as usize + cut) % PERIOD, phase as usize, "{rate}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_never_coded_has_no_grid() {
+        for (name, signal) in [
+            ("music", music(44_100, 5.0, 71)),
+            ("quiet music", music(48_000, 5.0, 72).gain_db(-50.0)),
+            ("noise", white_noise(44_100, 5.0, 73)),
+            ("chip music", chip_music(44_100, 5.0, 74)),
+            ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
+            ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 512.0 * 30.5, 0.5)),
+            ("silence", silence(44_100, 5.0)),
+        ] {
+            let peak = searched(&rounded(signal), 0).peaks[0];
+            assert!(peak.strength < 8.0, "{name}: {peak:?}");
+        }
+    }
+
+    #[test]
+    fn lines_that_share_cells_collide_whatever_their_octave() {
+        let levels: Vec<f32> = (0..100).map(|n| 2_f32.powi(-(n % 7)) * [0.667, 0.4, 0.286][n as usize % 3]).collect();
+        let spread: Vec<f32> = (0..100).map(|n| 2_f32.powf(-(n as f32) * 0.618)).collect();
+        assert!(collisions(&levels, 1e-4) > 50.0, "{}", collisions(&levels, 1e-4));
+        assert!(collisions(&spread, 1e-30).abs() < 15.0, "{}", collisions(&spread, 1e-30));
+        assert_eq!(collisions(&levels, 1.0).to_bits(), 0, "none is loud");
+    }
+
+    #[test]
+    fn rates_that_it_does_not_have_and_too_little_audio_give_no_search() {
+        assert!(search_planes(vec![vec![0.1; 50_000]], 96_000, ROUNDING).is_none());
+        assert!(search_planes(vec![vec![0.1; 2000]], 48_000, ROUNDING).is_none());
+    }
+
+    fn rounded(signal: Signal) -> Signal {
+        signal.map(|x| (x * 32_768.0).round() / 32_768.0)
+    }
+}

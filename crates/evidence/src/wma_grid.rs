@@ -1,0 +1,233 @@
+//! The grid of Windows Media Audio, versions 1 and 2: blocks of 4096 samples under a sine window, and holes where lines were quantised
+//! to zero.
+//!
+//! At the right phase the lines that were zero are empty down to the rounding; one sample beside they are not. What else begins at one
+//! phase, as the notes of a player that mixes in blocks, fades in over several: a phase is compared with the deepest of its neighbours.
+
+use bitrater_signal::aac::{Bank, Shape};
+use bitrater_signal::mp3::{LANES, Lane};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use crate::excerpts::Span;
+use crate::places::{self, Place, loudest};
+use crate::tally::{PhaseScan, Tally, median};
+
+/// Period of the grid in samples, at 32 to 48 kHz.
+pub const PERIOD: usize = 2048;
+
+/// Samples under a window.
+const BLOCK: usize = 2 * PERIOD;
+
+/// Samples that one place needs.
+const NEED: usize = PERIOD + BLOCK;
+
+/// Distance of the positions that are looked at side by side.
+const LANE_STEP: usize = PERIOD / LANES;
+
+/// Places that are searched: the loudest of as many parts of the file.
+const MOST_PLACES: usize = 24;
+
+/// Of these, such as are looked at first.
+const FIRST_PLACES: usize = 8;
+
+/// After the first places all others are looked at from this strength on, …
+const PROMISING: f64 = 6.5;
+
+/// … up to this one, which is beyond doubt.
+const ENOUGH: f64 = 16.0;
+
+/// First line that is asked, 3.8 kHz at 44.1 kHz: below, few are zero.
+const FIRST_LINE: usize = 352;
+
+/// Lines that are asked, up to 5.5 kHz: above, a quiet recording is nothing but rounding.
+const ASKED: usize = 160;
+
+/// Variance of a line for noise of variance 1 per sample, the transform being unscaled.
+const NOISE_GAIN: f64 = PERIOD as f64 / 2.0;
+
+/// A frame whose contrasts deviate less than this over the phases holds digital silence in most of them.
+const SILENT: f32 = 0.01;
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WmaSearch {
+    /// Phases at which lines are empty.
+    pub holes: PhaseScan,
+}
+
+/// Searches all 2048 phases over `spans`, at 32 to 48 kHz. `noise` is the variance that rounding left per sample (full scale 1). Fewer than
+/// eight places give no search.
+pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<WmaSearch> {
+    if !(32_000..=48_000).contains(&sample_rate) {
+        return None;
+    }
+    let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
+    if places.len() < FIRST_PLACES {
+        return None;
+    }
+    let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
+    let every = places.len().div_ceil(FIRST_PLACES);
+    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
+    let mut holes = scan(spans, &few, floor);
+    let strength = holes.peaks.first().map_or(0.0, |peak| peak.strength);
+    if every > 1 && (PROMISING..ENOUGH).contains(&strength) {
+        holes = scan(spans, &places, floor);
+    }
+    Some(WmaSearch { holes })
+}
+
+/// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.
+#[doc(hidden)]
+#[must_use]
+pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<WmaSearch> {
+    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
+}
+
+/// Contrasts at all phases over some places.
+fn scan(spans: &[Span], places: &[Place], floor: f32) -> PhaseScan {
+    let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), SILENT);
+    let mut bank = Bank::of_block(BLOCK, FIRST_LINE, ASKED);
+    let mut lines = vec![[0.0; LANES]; bank.count()];
+    for (n, &place) in places.iter().enumerate() {
+        let rows: Vec<Vec<f32>> = place
+            .signals(spans, NEED, n)
+            .iter()
+            .map(|samples| {
+                bank.anchor(samples, std::array::from_fn(|l| l * LANE_STEP));
+                let depths = dispatch(Depths { bank: &mut bank, lines: &mut lines, samples, floor });
+                contrasts(&depths)
+            })
+            .collect();
+        tally.add(&rows);
+    }
+    tally.scan(0)
+}
+
+/// By how much each phase is deeper than the deepest of the two on either side, centred on zero; nothing but zeros for silence.
+fn contrasts(depths: &[f32]) -> Vec<f32> {
+    let count = depths.len();
+    let contrast = |phase: usize| {
+        let around = [1, 2, count - 1, count - 2].map(|d| depths[(phase + d) % count]);
+        depths[phase] - around.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    };
+    let mut row: Vec<f32> = (0..count).map(contrast).collect();
+    let middle = median(row.iter().copied());
+    for value in &mut row {
+        *value -= middle;
+    }
+    if median(row.iter().map(|value| value.abs())) < SILENT {
+        row.fill(0.0);
+    }
+    row
+}
+
+/// The mean of −log2(X² + floor) of the lines of one place at every phase.
+struct Depths<'a> {
+    bank: &'a mut Bank,
+    lines: &'a mut [Lane],
+    samples: &'a [f32],
+    floor: f32,
+}
+
+impl Kernel for Depths<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f32> {
+        let mut depths = vec![0.0; PERIOD];
+        for step in 0..LANE_STEP {
+            self.bank.lines(Shape::Sine, self.lines);
+            let mut sums = [0.0_f32; LANES];
+            for line in self.lines.iter() {
+                for l in 0..LANES {
+                    sums[l] += log2(line[l] * line[l] + self.floor);
+                }
+            }
+            for l in 0..LANES {
+                depths[l * LANE_STEP + step] = -sums[l] / self.lines.len() as f32;
+            }
+            if step + 1 < LANE_STEP {
+                self.bank.advance(self.samples);
+            }
+        }
+        depths
+    }
+}
+
+/// log2 of a positive number, to within 0.09: straight between powers of two.
+#[inline(always)]
+fn log2(x: f32) -> f32 {
+    const ONE: u32 = 1.0_f32.to_bits();
+    const OCTAVE: f32 = (1 << (f32::MANTISSA_DIGITS - 1)) as f32;
+    (x.to_bits() as i32 - ONE as i32) as f32 / OCTAVE
+}
+
+#[cfg(test)]
+mod tests {
+    use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+
+    use super::*;
+
+    /// Variance of rounding to 16 bits.
+    const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+
+    fn searched(signal: &Signal, cut: usize) -> PhaseScan {
+        let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+        search_planes(planes, signal.rate, ROUNDING).unwrap().holes
+    }
+
+    fn rounded(signal: Signal) -> Signal {
+        signal.map(|x| (x * 32_768.0).round() / 32_768.0)
+    }
+
+    #[test]
+    fn it_is_found_wherever_it_was_cut() {
+        for rate in [48_000, 44_100] {
+            let signal = wav::read(&Lab::new().make(&music(rate, 5.0, 80), "wma_128_wav"));
+            let phase = searched(&signal, 0).peaks[0].phase;
+            for cut in [0, 777] {
+                let peak = searched(&signal, cut).peaks[0];
+                assert!(peak.strength > 15.0 && peak.parts >= 3, "{rate} {cut}: {peak:?}");
+                assert_eq!((peak.phase as usize + cut) % PERIOD, phase as usize, "{rate}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_never_coded_has_no_grid() {
+        // Every 2048 samples another piece begins.
+        let mut spliced = music(44_100, 5.0, 81);
+        let other = music(44_100, 5.0, 82);
+        for (plane, other) in spliced.planes.iter_mut().zip(&other.planes) {
+            for (block, other) in plane.chunks_exact_mut(PERIOD).zip(other.chunks_exact(PERIOD)).step_by(2) {
+                block.copy_from_slice(other);
+            }
+        }
+        for (name, signal) in [
+            ("music", music(44_100, 5.0, 81)),
+            ("music in blocks", spliced),
+            ("quiet music", music(48_000, 5.0, 82).gain_db(-50.0)),
+            ("noise", white_noise(44_100, 5.0, 83)),
+            ("chip music", chip_music(44_100, 5.0, 84)),
+            ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
+            ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 4096.0 * 400.5, 0.5)),
+            ("silence", silence(44_100, 5.0)),
+        ] {
+            let peak = searched(&rounded(signal), 0).peaks[0];
+            assert!(peak.strength < 9.0, "{name}: {peak:?}");
+        }
+    }
+
+    #[test]
+    fn the_logarithm_is_near() {
+        for x in [1e-9_f32, 0.1, 1.0, 1.5, 3.0, 1e6] {
+            assert!((log2(x) - x.log2()).abs() < 0.09, "{x}");
+        }
+    }
+
+    #[test]
+    fn rates_that_it_does_not_have_and_too_little_audio_give_no_search() {
+        assert!(search_planes(vec![vec![0.1; 50_000]], 96_000, ROUNDING).is_none());
+        assert!(search_planes(vec![vec![0.1; 10_000]], 48_000, ROUNDING).is_none());
+    }
+}
