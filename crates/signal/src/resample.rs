@@ -89,7 +89,7 @@ impl Kernel for Run<'_> {
 #[inline(always)]
 fn dot(samples: &[f32], filter: &[f32]) -> f32 {
     let mut sums = [0.0_f32; WIDE];
-    for (x, h) in samples.chunks_exact(WIDE).zip(filter.chunks_exact(WIDE)) {
+    for (x, h) in samples.as_chunks::<WIDE>().0.iter().zip(filter.as_chunks::<WIDE>().0) {
         for l in 0..WIDE {
             sums[l] = x[l].mul_add(h[l], sums[l]);
         }
