@@ -215,15 +215,15 @@ impl WithSimd for Apart<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let lanes = self.columns.map(|column| &self.input[column..column + (SLOTS - 1) * SLOT + WINDOW_LEN]);
-        let mut window = [[0.0; LANES]; WINDOW_LEN];
-        for slot in 0..SLOTS {
-            // All but 32 samples of the window before are needed again.
-            let known = if slot == 0 { 0 } else { WINDOW_LEN - SLOT };
-            window.copy_within(WINDOW_LEN - known.., 0);
-            for (n, x) in window.iter_mut().enumerate().skip(known) {
-                *x = lanes.map(|lane| lane[slot * SLOT + n]);
+        // The samples of all lanes side by side, once for all slots.
+        let mut samples = vec![[0.0; LANES]; (SLOTS - 1) * SLOT + WINDOW_LEN];
+        for (l, &column) in self.columns.iter().enumerate() {
+            for (lanes, &x) in samples.iter_mut().zip(&self.input[column..]) {
+                lanes[l] = x;
             }
+        }
+        for slot in 0..SLOTS {
+            let window = &samples[slot * SLOT..slot * SLOT + WINDOW_LEN];
             for part in (0..LANES).step_by(S::F32_LANES) {
                 let subbands = self.bank.block::<S, LANES>(simd, &window.as_flattened()[part..]);
                 for (k, &lane) in subbands.iter().enumerate().take(self.kept) {
