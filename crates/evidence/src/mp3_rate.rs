@@ -4,7 +4,7 @@
 use bitrater_media::{Codec, StreamFacts};
 
 use crate::excerpts::Span;
-use crate::mp3_aligned::AlignedSearch;
+use crate::mp3_aligned::{AlignedSearch, SHOWING};
 use crate::mp3_grid::rate::{self, GenerationRate};
 use crate::mp3_grid::{GridSearch, OWN_PHASE, is_own};
 
@@ -13,9 +13,6 @@ const STRONG: f64 = 8.0;
 
 /// The same of a phase that was asked by itself, in deviations.
 const STRONG_BY_ITSELF: f64 = 6.0;
-
-/// Channels of granules that must show a generation on the stream's own grid for it to be asked.
-const SHOWING: usize = 8;
 
 /// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
 /// file's rounding left.

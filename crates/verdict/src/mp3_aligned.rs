@@ -1,20 +1,16 @@
 //! When the integers of an MP3 stream prove an older generation on its own grid, and what that generation was.
 
 use bitrater_evidence::EvidenceSet;
-use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::OWN_PHASE;
-use bitrater_evidence::mp3_grid::PERIOD;
+use bitrater_evidence::mp3_aligned::{AlignedSearch, SHOWING};
+use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
 
 use crate::bars::ALIGNED;
 use crate::ladder::nominal_bitrate;
 use crate::proof::{Proof, of_class, rate_clause, rated, weaker_class};
 use crate::{mp3_class, witness};
 
-/// Share of the granule channels asked that must show an older lattice.
+/// Share of the granule channels asked that must show an older lattice; so must [`SHOWING`] of them.
 const SHARE_BAR: f64 = ALIGNED.least;
-
-/// And their number.
-pub(crate) const SHOWING_BAR: f64 = 8.0;
 
 /// The older encode was surely weaker where this share of the granule channels shows it…
 const MOSTLY: f64 = 0.25;
@@ -29,7 +25,7 @@ const SURELY_WEAKER: f64 = 1.25;
 
 /// Strength over its bar.
 pub fn margin(search: &AlignedSearch) -> f64 {
-    (search.share() / SHARE_BAR).min(search.showing as f64 / SHOWING_BAR)
+    (search.share() / SHARE_BAR).min(search.showing as f64 / SHOWING as f64)
 }
 
 /// The proof of an older generation on the stream's own grid.

@@ -25,6 +25,9 @@ const MOST_GRANULES: usize = 200;
 /// Channels that must show an older encode in the first half of the granules, every second one, for the others to be asked.
 const FEWEST_SHOWING: usize = 2;
 
+/// Fewest channels of granules that must show an older generation before it is worth anything: asked for its rate, or proof.
+pub const SHOWING: usize = 8;
+
 /// Log Bayes factor from which on a channel of a granule shows an older encode by itself: one in e^20 by chance.
 const SHOWS: f32 = 20.0;
 

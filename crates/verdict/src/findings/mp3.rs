@@ -1,11 +1,12 @@
 //! The searches for MP3: holes, lattices, likely phases, and the stream's own integers.
 
+use bitrater_evidence::mp3_aligned::SHOWING;
 use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
 use bitrater_evidence::{EvidenceSet, Signal};
 
 use super::{Finding, LookedAt, Peak, Question, agreement, round};
 use crate::bars;
-use crate::mp3_aligned::{self, SHOWING_BAR};
+use crate::mp3_aligned;
 use crate::proof::{agrees, is_own};
 
 const TOO_SHORT: &str = "the file holds too few granules for a search";
@@ -89,7 +90,7 @@ pub fn aligned(evidence: &EvidenceSet) -> Finding {
         looked_for: "gaps in the integers of an MP3 stream, such as an older, coarser quantiser on the same frame grid leaves",
         period: Some(PERIOD as u32),
         bar: Some(bars::ALIGNED),
-        also_needed: Some(format!("{SHOWING_BAR} granule channels that show it")),
+        also_needed: Some(format!("{SHOWING} granule channels that show it")),
     };
     let Some(search) = &evidence.mp3_aligned else {
         return question.not_asked("only an MP3 stream shows integers of its own");
