@@ -21,7 +21,7 @@ const NYQUIST: f64 = 1.005;
 
 /// Strengths of MP3 grids, of AAC, Vorbis, Opus, subband codecs, AC-3 and WMA that are worth telling; what counts as proof is for the verdict
 /// to say.
-const STRONG: [f64; 7] = [7.5, 8.0, 12.0, 5.0, 9.0, 10.0, 9.5];
+const STRONG: [f64; 8] = [7.5, 6.5, 8.0, 12.0, 5.0, 9.0, 10.0, 9.5];
 
 /// What the filters leave of the samples themselves, in power: −90 dB.
 const LEFT: f64 = 1e-9;
@@ -63,7 +63,8 @@ pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
     let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| asked.strength);
     let first = |scan: &crate::PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
     let strongest = [
-        mp3.chain(asked).fold(0.0, f64::max),
+        mp3.fold(0.0, f64::max),
+        asked.fold(0.0, f64::max),
         others.aac.as_ref().map_or(0.0, |aac| first(&aac.lattice)),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
         others.opus.as_ref().map_or(0.0, |opus| first(&opus.proof)),
