@@ -124,7 +124,7 @@ impl Collector {
             restored.map_or((grid, mp3_rate, others), |restored| (restored.grid, restored.mp3_rate, restored.others));
         done("lower sample rates");
         let passages = (stream.codec.is_lossless() && source_rate.is_none())
-            .then(|| passages::search(&spans, &stream, grid.as_ref(), mp3_rate.as_ref(), noise))
+            .then(|| passages::search(&spans, &stream, grid.as_ref(), mp3_rate.as_ref(), &others, noise))
             .flatten();
         done("passages");
         let mut set = EvidenceSet {

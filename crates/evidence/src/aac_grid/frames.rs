@@ -42,6 +42,16 @@ impl Place {
         runs[self.run].planes.len()
     }
 
+    /// Index of the sample of phase 0 in the file.
+    pub fn position(self, runs: &[Run]) -> u64 {
+        runs[self.run].start + self.offset as u64
+    }
+
+    /// How loud and steady it is, in no unit.
+    pub fn steadiness(self) -> f32 {
+        self.steadiness
+    }
+
     /// The samples of one channel: phase p begins at sample [`MARGIN`] + p.
     pub fn samples<'a>(self, runs: &[Run<'a>], channel: usize) -> &'a [f32] {
         &runs[self.run].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]

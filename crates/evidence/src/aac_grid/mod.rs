@@ -7,6 +7,7 @@
 mod bitrate;
 mod coarse;
 mod frames;
+pub(crate) mod marks;
 mod verify;
 
 use bitrater_signal::aac::{LINES, Shape, long_bands};
@@ -70,6 +71,13 @@ pub struct AacSearch {
     pub shape: Shape,
     /// What the first peak's lattices say of the bitrate, if it is proven.
     pub rate: Option<AacRate>,
+}
+
+impl AacSearch {
+    /// The strongest phase and its strength.
+    pub(crate) fn strongest(&self) -> Option<(u32, f64)> {
+        self.lattice.peaks.first().map(|peak| (peak.phase, peak.strength))
+    }
 }
 
 /// Searches all 1024 phases over `spans`.

@@ -12,10 +12,10 @@ use crate::signals::Signal;
 use crate::tally::median;
 
 /// Scalefactor bands that are fitted: 0.7 to 9.7 kHz at 44.1 kHz.
-const BANDS: std::ops::Range<usize> = 8..32;
+pub const BANDS: std::ops::Range<usize> = 8..32;
 
 /// Largest integer looked for.
-const LARGEST: f32 = 100.0;
+pub const LARGEST: f32 = 100.0;
 
 /// A frame counts at most this many deviations.
 const CLIP: f32 = 6.0;
@@ -25,7 +25,7 @@ const FULL: f32 = 12.0;
 
 /// Deviation of a frame's summed scores between phases off any lattice is about 1.5; in files whose bands are mostly
 /// empty it may be less, but never so little that chance fits count for much.
-const LEAST_SPREAD: f32 = 0.7;
+pub const LEAST_SPREAD: f32 = 0.7;
 
 /// Parts of the file that are asked one by one.
 const PARTS: usize = 4;

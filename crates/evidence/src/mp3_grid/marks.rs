@@ -18,7 +18,7 @@ use super::rate::GenerationRate;
 use super::scorer::{CHANCE, FIRST_BAND, LEAST_SPREAD};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
-use crate::passages::{Ask, Mark};
+use crate::passages::{Ask, Mark, is_steady};
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
 const BANDS: usize = 18;
@@ -101,17 +101,17 @@ impl Ask for Asker<'_> {
         let place = self.places[n];
         let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
         let channels = self.spans[place.span].planes.len().min(2);
-        let mut clipped = false;
+        let mut tells = true;
         for channel in 0..channels {
             let samples = &place.samples(self.spans, channel)[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
-            clipped |= samples.iter().any(|x| x.abs() >= FULL_SCALE);
+            tells &= samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(place.samples(self.spans, channel));
             self.polyphase.analyse_slots(samples, SUBBANDS, &mut self.subbands);
             dispatch(Lines { hybrid: &self.hybrid, subbands: &self.subbands, out: &mut self.lines[channel] });
         }
         let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
         match shows {
             true => Mark::Shows,
-            false if bits >= self.budget && !clipped => Mark::Clean,
+            false if bits >= self.budget && tells => Mark::Clean,
             false => Mark::Untelling,
         }
     }
@@ -156,8 +156,10 @@ impl Kernel for Look<'_, '_> {
                 }
             }
         }
-        if lines.iter().take(signals).any(|lines| holes(lines, *sigma) >= BAR) {
-            return (true, 0.0);
+        for lines in lines.iter().take(signals) {
+            if holes(lines, *sigma) >= BAR {
+                return (true, 0.0);
+            }
         }
         let unit = 1.0 / (SEEN_STEP * *sigma).max(f32::MIN_POSITIVE);
         let needed =
@@ -165,7 +167,9 @@ impl Kernel for Look<'_, '_> {
         let [left, right, mid, side] = &*lines;
         let bits =
             if self.stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) };
-        let shows = lines.iter().take(signals).any(|lines| {
+        // No closures here: what is not inlined would be compiled for any processor.
+        let mut shows = false;
+        for lines in lines.iter().take(signals) {
             let mut scores = [0.0; LANES];
             for band in edges.windows(2).skip(FIRST_BAND) {
                 let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], *sigma);
@@ -173,8 +177,11 @@ impl Kernel for Look<'_, '_> {
                     scores[l] += (fit.score[l] - CHANCE).max(0.0);
                 }
             }
-            stand_out(&scores, LEAST_SPREAD) >= BAR
-        });
+            shows = stand_out(&scores, LEAST_SPREAD) >= BAR;
+            if shows {
+                break;
+            }
+        }
         (shows, bits)
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Energy of all channels over the first frame of a place.
-    fn energy(&self, place: Place) -> f32 {
+    pub fn energy(&self, place: Place) -> f32 {
         let frame = place.offset..place.offset + PERIOD_44100;
         self.runs[place.run].planes.iter().map(|plane| energy(&plane[frame.clone()])).sum()
     }

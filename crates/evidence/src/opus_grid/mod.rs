@@ -10,6 +10,7 @@
 mod frames;
 mod holes;
 mod intensity;
+pub(crate) mod marks;
 mod offsets;
 mod proof;
 mod spectra;
@@ -20,7 +21,8 @@ pub use intensity::RateRange;
 
 use crate::excerpts::Span;
 use crate::tally::PhaseScan;
-use frames::{Place, Reader, Run};
+pub(crate) use frames::Run;
+use frames::{Place, Reader};
 use spectra::Spectra;
 
 /// Period of the grid in samples at 48 kHz.
@@ -55,6 +57,13 @@ pub struct OpusSearch {
     pub rate: Option<RateRange>,
 }
 
+impl OpusSearch {
+    /// The likeliest phase and its strength.
+    pub(crate) fn strongest(&self) -> Option<(u32, f64)> {
+        self.proof.peaks.first().map(|peak| (peak.phase, peak.strength))
+    }
+}
+
 /// Searches all phases over `spans` of a file at 44.1 or 48 kHz; other rates give no search, and neither do
 /// fewer than eight frames.
 ///
@@ -71,9 +80,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
         return None;
     }
     let resampled = sample_rate != SAMPLE_RATE;
-    // Resampled to more samples, the same noise fills fewer of the lines.
-    let density = if resampled { PERIOD_48000 as f64 / PERIOD_44100 as f64 } else { 1.0 };
-    let mut spectra = Spectra::new(noise * density);
+    let mut spectra = spectra_for(sample_rate, noise);
     let searched = reader.loudest(&places, SEARCHED);
     let unseen: Vec<Place> = places.iter().copied().filter(|place| !searched.contains(place)).collect();
     let unseen = frames::spread(&unseen, PROVEN);
@@ -102,6 +109,13 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     reader.set_offset(found.offset);
     found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
     Some(found)
+}
+
+/// Spectra of a file at 44.1 or 48 kHz with rounding noise of variance `noise` per sample.
+fn spectra_for(sample_rate: u32, noise: f64) -> Spectra {
+    // Resampled to more samples, the same noise fills fewer of the lines.
+    let density = if sample_rate == SAMPLE_RATE { 1.0 } else { PERIOD_48000 as f64 / PERIOD_44100 as f64 };
+    Spectra::new(noise * density)
 }
 
 /// The bitrate where the proof is strong enough to ask.

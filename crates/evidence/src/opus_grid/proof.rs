@@ -7,7 +7,7 @@ use crate::tally::{GridPeak, PhaseScan};
 
 /// Deviation of a frame's contrast in audio without a grid: the logarithm of 800 squared lines, log2 of a χ² of one
 /// degree deviating by 3.2 each.
-const UNIT: f32 = 0.126;
+pub const UNIT: f32 = 0.126;
 
 /// A frame counts at most this many deviations, so that no frame decides alone.
 const CLIP: f32 = 4.0;

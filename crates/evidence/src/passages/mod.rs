@@ -10,10 +10,14 @@ mod segments;
 mod tests;
 
 use bitrater_media::{Codec, StreamFacts};
+use bitrater_signal::energy::difference_energy;
 
+use crate::OtherCodecs;
+use crate::aac_grid::{self, AacSearch};
 use crate::excerpts::Span;
 use crate::mp3_grid::rate::GenerationRate;
 use crate::mp3_grid::{self, GridSearch};
+use crate::opus_grid::{self, OpusSearch};
 pub(crate) use segments::Mark;
 use segments::{Segment, Timed};
 
@@ -26,11 +30,16 @@ const CLOSER: usize = 32;
 /// Places that are asked where such a stretch holds good.
 const MANY: usize = 600;
 
+/// Shortest stretch that is called clean, in seconds: of 390 whole decodes of MP3 the longest run of blocks that showed nothing, short ones in noise,
+/// was 1.3 s.
+const LEAST_CLEAN: f64 = 2.0;
+
 /// Phases that one file is asked at; a cut inside a decode leaves two.
 const MOST_PHASES: usize = 3;
 
-/// Strength of an MP3 grid that is worth asking where it is, in the unit of its search.
+/// Strength of a grid of MP3 or AAC that is worth asking where it is, in the unit of its search, and that of Opus.
 const STRONG: f64 = 8.0;
+const STRONG_OPUS: f64 = 5.5;
 
 /// The lossy passages of a file that is lossy in part only.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,41 +93,101 @@ pub(crate) trait Ask {
     fn ask(&mut self, n: usize, phase: u32) -> Mark;
 }
 
+/// Samples between the stretches in which an attack is looked for.
+const STRETCH: usize = 128;
+
+/// Stretches before one that it is held against.
+const BEFORE: usize = 4;
+
+/// An encoder may go over to short blocks where a stretch has this many times the energy of those before it, highs emphasised; LAME and
+/// others do at three to ten.
+const ATTACK: f32 = 3.0;
+
+/// Whether nothing in the samples made an encoder use short blocks, whose lines no long transform shows: only of these does a place tell that
+/// shows no grid.
+pub(crate) fn is_steady(samples: &[f32]) -> bool {
+    let energies: Vec<f32> = samples.chunks_exact(STRETCH).map(difference_energy).collect();
+    energies.windows(BEFORE + 1).all(|stretches| {
+        let before = stretches[..BEFORE].iter().sum::<f32>() / BEFORE as f32;
+        stretches[BEFORE] <= ATTACK * before
+    })
+}
+
 /// Finds the lossy passages of a lossless file; none where no grid was found, the whole file shows it, or too little tells.
 pub(crate) fn search(
     spans: &[Span],
     stream: &StreamFacts,
     grid: Option<&GridSearch>,
     rate: Option<&GenerationRate>,
+    others: &OtherCodecs,
     rounding: f64,
 ) -> Option<Passages> {
-    let phase = strong_phase(grid?)?;
-    let rate = rate.filter(|rate| rate.phase == phase);
-    let mut asker = mp3_grid::marks::Asker::new(spans, stream.sample_rate, rounding, rate);
-    let mut phases = vec![phase];
-    loop {
-        let mut timeline = Timeline::new(&mut asker, &phases);
-        let segments = timeline.segments()?;
-        let clean: Vec<(u64, u64)> =
-            segments.iter().filter(|segment| !segment.lossy).map(|segment| timeline.heard(segment)).collect();
-        let rest = cut(spans, &clean);
-        // What shows no grid at these phases may show another: a decode that was cut, or two of them.
-        match mp3_grid::search(&rest, stream.sample_rate, rounding).as_ref().map(strongest) {
-            Some((other, strength)) if strength >= STRONG && !phases.contains(&other) && phases.len() < MOST_PHASES => {
-                phases.push(other);
-            }
-            Some((_, strength)) if strength >= STRONG => return None,
-            _ => return Some(timeline.passages(&segments, stream, phase)),
+    let rate_hz = stream.sample_rate;
+    // The codec whose grid is clearest, by its strength over what is worth asking.
+    let mp3 = grid.map(strongest);
+    let aac = others.aac.as_ref().and_then(AacSearch::strongest);
+    let opus = others.opus.as_ref().and_then(OpusSearch::strongest);
+    let found = [(Codec::Mp3, mp3), (Codec::Aac, aac), (Codec::Opus, opus)];
+    let found = found.into_iter().filter_map(|(codec, peak)| Some((codec, peak?)));
+    let (codec, (phase, _)) = found
+        .filter(|&(codec, peak)| times(codec, peak) >= 1.0)
+        .max_by(|a, b| times(a.0, a.1).total_cmp(&times(b.0, b.1)))?;
+    match codec {
+        Codec::Aac => {
+            let asker = aac_grid::marks::Asker::new(spans, rate_hz, rounding, others.aac.as_ref()?)?;
+            let again = |rest: &[Span]| aac_grid::search(rest, rate_hz, rounding)?.strongest();
+            find(spans, stream, asker, (codec, phase), again)
+        }
+        Codec::Opus => {
+            let runs: Vec<_> =
+                spans.iter().map(|span| opus_grid::Run { start: span.start, planes: &span.planes }).collect();
+            let asker = opus_grid::marks::Asker::new(&runs, rate_hz, rounding, others.opus.as_ref()?)?;
+            let again = |rest: &[Span]| opus_grid::search(rest, rate_hz, rounding)?.strongest();
+            find(spans, stream, asker, (codec, phase), again)
+        }
+        _ => {
+            let rate = rate.filter(|rate| rate.phase == phase);
+            let asker = mp3_grid::marks::Asker::new(spans, rate_hz, rounding, rate);
+            let again = |rest: &[Span]| mp3_grid::search(rest, rate_hz, rounding).as_ref().map(strongest);
+            find(spans, stream, asker, (codec, phase), again)
         }
     }
 }
 
-fn strong_phase(grid: &GridSearch) -> Option<u32> {
-    let (phase, strength) = strongest(grid);
-    (strength >= STRONG).then_some(phase)
+/// Strength of a peak over the least that is worth asking where it is.
+fn times(codec: Codec, (_, strength): (u32, f64)) -> f64 {
+    strength / if codec == Codec::Opus { STRONG_OPUS } else { STRONG }
 }
 
-/// The strongest phase of all three searches and its strength.
+/// The passages at a phase; `again` searches what shows no grid there at all phases, and gives the strongest with its strength.
+fn find(
+    spans: &[Span],
+    stream: &StreamFacts,
+    mut asker: impl Ask,
+    (codec, phase): (Codec, u32),
+    again: impl Fn(&[Span]) -> Option<(u32, f64)>,
+) -> Option<Passages> {
+    let mut phases = vec![phase];
+    loop {
+        let mut timeline = Timeline::new(&mut asker, &phases, stream.sample_rate);
+        let segments = timeline.segments()?;
+        let clean: Vec<(u64, u64)> =
+            segments.iter().filter(|segment| !segment.lossy).map(|segment| timeline.heard(segment)).collect();
+        // What shows no grid at these phases may show another: a decode that was cut, or two of them.
+        let other = again(&cut(spans, &clean)).filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase);
+        match other {
+            Some(other) if !phases.contains(&other) && phases.len() < MOST_PHASES => phases.push(other),
+            Some(_) => return None,
+            None => {
+                let (lossy, within) = timeline.passages(&segments, stream);
+                let share = lossy.iter().map(Passage::seconds).sum::<f64>() / stream.duration.max(f64::MIN_POSITIVE);
+                return Some(Passages { codec, phase, lossy, share, within });
+            }
+        }
+    }
+}
+
+/// The strongest MP3 phase of all three searches and its strength.
 fn strongest(grid: &GridSearch) -> (u32, f64) {
     let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
     let likely = grid.likely.iter().map(|likely| (likely.phase, likely.strength));
@@ -129,13 +198,14 @@ fn strongest(grid: &GridSearch) -> (u32, f64) {
 struct Timeline<'a, A> {
     asker: &'a mut A,
     phases: &'a [u32],
+    sample_rate: u32,
     marks: Vec<Option<Mark>>,
 }
 
 impl<'a, A: Ask> Timeline<'a, A> {
-    fn new(asker: &'a mut A, phases: &'a [u32]) -> Self {
+    fn new(asker: &'a mut A, phases: &'a [u32], sample_rate: u32) -> Self {
         let marks = vec![None; asker.count()];
-        Self { asker, phases, marks }
+        Self { asker, phases, sample_rate, marks }
     }
 
     /// The stretches of a file that has lossy and clean ones.
@@ -161,13 +231,20 @@ impl<'a, A: Ask> Timeline<'a, A> {
         for place in (0..count).step_by(step) {
             self.ask(place);
         }
-        let rough = segments::split(&self.timed())?;
+        let rough = self.split()?;
         for pair in rough.windows(2) {
             for place in pair[0].last..=pair[1].first {
                 self.ask(place);
             }
         }
-        segments::split(&self.timed())
+        self.split()
+    }
+
+    fn split(&self) -> Option<Vec<Segment>> {
+        let least = (LEAST_CLEAN * f64::from(self.sample_rate)) as u64;
+        segments::split(&self.timed(), |first, last| {
+            self.asker.heard(last).1.saturating_sub(self.asker.heard(first).0) >= least
+        })
     }
 
     fn ask(&mut self, place: usize) {
@@ -188,11 +265,11 @@ impl<'a, A: Ask> Timeline<'a, A> {
         (self.asker.heard(segment.first).0, self.asker.heard(segment.last).1)
     }
 
-    /// The lossy segments in seconds.
+    /// The lossy segments in seconds, and by how much their edges may lie further out.
     ///
     /// A passage reaches as far as it shows, and half way into a gap in what was kept of the file. Between that and the nearest place that surely
     /// shows nothing its edge may lie anywhere.
-    fn passages(&self, segments: &[Segment], stream: &StreamFacts, phase: u32) -> Passages {
+    fn passages(&self, segments: &[Segment], stream: &StreamFacts) -> (Vec<Passage>, f64) {
         let rate = f64::from(stream.sample_rate.max(1));
         let seconds = |sample: u64| sample as f64 / rate;
         let mut within = 0.0_f64;
@@ -211,8 +288,7 @@ impl<'a, A: Ask> Timeline<'a, A> {
             let start = if segment.first_shown == 0 { 0.0 } else { start };
             lossy.push(Passage { start, end });
         }
-        let share = lossy.iter().map(Passage::seconds).sum::<f64>() / stream.duration.max(f64::MIN_POSITIVE);
-        Passages { codec: Codec::Mp3, phase, lossy, share, within }
+        (lossy, within)
     }
 }
 

@@ -48,6 +48,10 @@ const SHOWING: (f64, f64) = (0.3, 0.95);
 /// Where a smaller share than this shows the grid, its absence tells too little.
 const LEAST_SHOWING: f64 = 0.5;
 
+/// What a place that says nothing says against a grid, in nats: most places of a lossy stretch show it, even where they need not. It keeps
+/// a single place that shows one by chance from drawing an edge to itself over a quiet stretch, and makes no stretch clean by itself.
+const QUIET: f64 = 0.15;
+
 /// What a change of state costs, in nats: an unlikely thing in any file.
 const CHANGE: f64 = 12.0;
 
@@ -65,13 +69,13 @@ const ROUNDS: usize = 4;
 
 /// The stretches that look as if they showed no grid.
 pub fn suspects(marks: &[Timed]) -> Vec<Segment> {
-    let (mut segments, _) = fit(marks, SUSPECT);
-    segments.retain(|segment| !segment.lossy);
+    let (mut segments, showing) = fit(marks, SUSPECT);
+    segments.retain(|segment| !segment.lossy && -segment.evidence(showing) >= SUSPECT);
     segments
 }
 
-/// The segments of a file that has surely both kinds.
-pub fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
+/// The segments of a file that has surely both kinds; `is_long` says whether a clean stretch from one place to another is long enough for one.
+pub fn split(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<Vec<Segment>> {
     let (mut segments, showing) = fit(marks, CHANGE);
     if showing < LEAST_SHOWING {
         return None;
@@ -80,7 +84,11 @@ pub fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
     let sure = |segment: &Segment| {
         let clean = segment.telling - segment.shows;
         let evidence = segment.shows as f64 * yes - clean as f64 * no;
-        if segment.lossy { evidence >= SURE && segment.shows >= FEWEST } else { -evidence >= SURE && clean >= FEWEST }
+        if segment.lossy {
+            evidence >= SURE && segment.shows >= FEWEST
+        } else {
+            -evidence >= SURE && clean >= FEWEST && is_long(segment.first, segment.last)
+        }
     };
     // What is not sure belongs to its neighbours, and to the lossy ones first: nothing is called clean lightly.
     segments.retain(sure);
@@ -96,11 +104,10 @@ pub fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
 
 /// The likeliest segments, and the share of telling places that show the grid in the lossy ones.
 fn fit(marks: &[Timed], change: f64) -> (Vec<Segment>, f64) {
-    let telling: Vec<Timed> = marks.iter().copied().filter(|timed| timed.mark != Mark::Untelling).collect();
     let mut showing = 0.8;
     let mut segments = Vec::new();
     for _ in 0..ROUNDS {
-        segments = runs(&telling, &way(&telling, showing, change));
+        segments = runs(marks, &way(marks, showing, change));
         let (mut shows, mut all) = (0, 0);
         for segment in segments.iter().filter(|segment| segment.lossy) {
             shows += segment.shows;
@@ -121,7 +128,8 @@ fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
     for timed in marks {
         let likelihood = match timed.mark {
             Mark::Shows => [BY_CHANCE.ln(), showing.ln()],
-            _ => [(1.0 - BY_CHANCE).ln(), (1.0 - showing).ln()],
+            Mark::Clean => [(1.0 - BY_CHANCE).ln(), (1.0 - showing).ln()],
+            Mark::Untelling => [0.0, -QUIET],
         };
         let stay_clean = sums[0] >= sums[1] - change;
         let stay_lossy = sums[1] >= sums[0] - change;
@@ -140,12 +148,21 @@ fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
     states
 }
 
-/// Runs of equal states.
+/// Runs of telling places in equal states.
 fn runs(marks: &[Timed], states: &[bool]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for (&Timed { place, mark }, &lossy) in marks.iter().zip(states) {
+        if mark == Mark::Untelling {
+            continue;
+        }
         let new = Segment::of(place, mark, lossy);
         match segments.last_mut().filter(|segment| segment.lossy == lossy) {
+            // What shows a grid by chance is counted, but a clean stretch does not reach as far as it.
+            Some(segment) if !lossy && mark == Mark::Shows => {
+                segment.telling += 1;
+                segment.shows += 1;
+            }
+            None if !lossy && mark == Mark::Shows => {}
             Some(segment) => segment.join(&new),
             None => segments.push(new),
         }
@@ -158,6 +175,12 @@ impl Segment {
     fn of(place: usize, mark: Mark, lossy: bool) -> Self {
         let shows = usize::from(mark == Mark::Shows);
         Self { lossy, first: place, last: place, first_shown: place, last_shown: place, telling: 1, shows }
+    }
+
+    /// Evidence that it is lossy, in nats, where a share of the telling places `showing` shows the grid.
+    fn evidence(&self, showing: f64) -> f64 {
+        let clean = self.telling - self.shows;
+        self.shows as f64 * (showing / BY_CHANCE).ln() - clean as f64 * ((1.0 - BY_CHANCE) / (1.0 - showing)).ln()
     }
 
     /// Takes in a later one.
@@ -177,6 +200,10 @@ impl Segment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
+        super::split(marks, |first, last| last - first >= 10)
+    }
 
     /// Marks by letter: s shows, c clean, u untelling.
     fn marks(letters: &str) -> Vec<Timed> {
@@ -198,6 +225,13 @@ mod tests {
     }
 
     #[test]
+    fn one_place_by_chance_draws_no_edge_over_a_quiet_stretch() {
+        let letters = "c".repeat(40) + &"u".repeat(20) + "s" + &"u".repeat(60) + &"s".repeat(40);
+        let segments = split(&marks(&letters)).unwrap();
+        assert_eq!((segments.len(), segments[1].first_shown, segments[0].last), (2, 121, 39), "{segments:?}");
+    }
+
+    #[test]
     fn what_says_nothing_is_of_no_kind() {
         assert_eq!(split(&marks(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
         assert_eq!(split(&marks(&"u".repeat(100))), None);
@@ -209,6 +243,13 @@ mod tests {
         assert_eq!(split(&marks(&few)), None);
         assert_eq!(suspects(&marks(&few)).len(), 1);
         assert!(suspects(&marks(&"ssssssc".repeat(14))).is_empty());
+    }
+
+    #[test]
+    fn a_short_stretch_is_not_clean() {
+        let letters = "s".repeat(60) + &"c".repeat(30) + &"s".repeat(60);
+        assert!(split(&marks(&letters)).is_some());
+        assert_eq!(super::split(&marks(&letters), |first, last| last - first >= 30), None);
     }
 
     #[test]

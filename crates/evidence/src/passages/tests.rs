@@ -50,7 +50,10 @@ fn found(planes: Planes) -> Option<Passages> {
     };
     let spans = [Span { start: 0, planes, coded: Vec::new() }];
     let grid = mp3_grid::search(&spans, RATE, ROUNDING);
-    search(&spans, &stream, grid.as_ref(), None, ROUNDING)
+    let aac = aac_grid::search(&spans, RATE, ROUNDING);
+    let opus = opus_grid::search(&spans, RATE, ROUNDING);
+    let others = OtherCodecs { aac, opus, ..OtherCodecs::default() };
+    search(&spans, &stream, grid.as_ref(), None, &others, ROUNDING)
 }
 
 fn near(passage: Passage, start: f64, end: f64) -> bool {
@@ -68,6 +71,22 @@ fn a_lossy_passage_is_found_where_it_is() {
 }
 
 #[test]
+fn a_passage_of_aac_is_found_where_it_is() {
+    let (clean, lossy) = music_and("aac_128_wav", 81);
+    let passages = found(spliced(&clean, &lossy, &[(3.0, 9.5)])).unwrap();
+    assert_eq!((passages.codec, passages.lossy.len()), (Codec::Aac, 1), "{passages:?}");
+    assert!(near(passages.lossy[0], 3.0, 9.5), "{passages:?}");
+}
+
+#[test]
+fn a_passage_of_opus_is_found_where_it_is() {
+    let (clean, lossy) = music_and("opus_96_wav", 87);
+    let passages = found(spliced(&clean, &lossy, &[(3.0, 8.0)])).unwrap();
+    assert_eq!((passages.codec, passages.lossy.len()), (Codec::Opus, 1), "{passages:?}");
+    assert!(near(passages.lossy[0], 3.0, 8.0), "{passages:?}");
+}
+
+#[test]
 fn a_repaired_passage_leaves_two_lossy_ones() {
     let (clean, lossy) = music_and("mp3_192_wav", 82);
     let passages = found(spliced(&lossy, &clean, &[(4.0, 8.0)])).unwrap();
@@ -81,7 +100,7 @@ fn a_repaired_passage_leaves_two_lossy_ones() {
 
 #[test]
 fn a_whole_decode_has_no_passages() {
-    for history in ["mp3_128_wav", "mp3_320_wav"] {
+    for history in ["mp3_128_wav", "mp3_320_wav", "aac_128_wav"] {
         let (_, lossy) = music_and(history, 83);
         assert_eq!(found(lossy), None, "{history}");
     }

@@ -1,0 +1,154 @@
+//! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
+//!
+//! As with MP3 (`mp3_grid::marks`), a frame is telling where its lines would have needed more bits than it had, in steps too fine to be seen.
+
+use bitrater_signal::aac::lattice::fitter;
+use bitrater_signal::aac::{BLOCK, Bank, LINES, Shape, long_bands};
+use bitrater_signal::lattice::Fitter;
+use bitrater_signal::mp3::{LANES, Lane};
+use bitrater_signal::simd::{Kernel, dispatch};
+
+use super::frames::{MARGIN, Place, Run, places};
+use super::verify::{BANDS, LARGEST, LEAST_SPREAD};
+use super::{AacSearch, CHANCE, NEIGHBOURS, NOISE_GAIN};
+use crate::excerpts::Span;
+use crate::passages::{Ask, Mark, is_steady};
+use crate::tally::median;
+
+/// A frame shows the grid from here on, in deviations of the phases next to it.
+const BAR: f32 = 8.0;
+
+/// A step of this many deviations of the rounding noise would be seen.
+const SEEN_STEP: f32 = 8.0;
+
+/// What a frame may take of the average rate, and a rate in kbps for where none was read.
+const ABOVE_RATE: f64 = 1.5;
+const UNKNOWN: f64 = 320.0;
+
+/// A sample of this size was clipped.
+const FULL_SCALE: f32 = 0.999_96;
+
+/// Asks frames, reusing its buffers.
+pub struct Asker<'a> {
+    runs: Vec<Run<'a>>,
+    places: Vec<Place>,
+    bands: &'static [usize],
+    shape: Shape,
+    bank: Bank,
+    fitter: Fitter,
+    /// Of left, right, mid and side.
+    lines: [Vec<Lane>; 4],
+    sigma: f32,
+    /// Bits that no frame of the generation needed.
+    budget: f32,
+}
+
+impl<'a> Asker<'a> {
+    /// An asker of these spans for what a search found; `rounding` is the variance per sample that rounding left.
+    pub fn new(spans: &'a [Span], sample_rate: u32, rounding: f64, found: &AacSearch) -> Option<Self> {
+        let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
+        let bands = &long_bands(sample_rate)?[BANDS.start..=BANDS.end];
+        let bank = Bank::new(bands[0], bands[bands.len() - 1] - bands[0]);
+        let kbps = found.rate.map_or(UNKNOWN, |rate| ABOVE_RATE * rate.kbps);
+        let seconds = LINES as f64 / f64::from(sample_rate.max(1));
+        Some(Self {
+            places: places(&runs),
+            runs,
+            bands,
+            shape: found.shape,
+            lines: std::array::from_fn(|_| vec![[0.0; LANES]; bank.count()]),
+            bank,
+            fitter: fitter(LARGEST),
+            sigma: (NOISE_GAIN * rounding).sqrt() as f32,
+            budget: (1000.0 * kbps * seconds) as f32,
+        })
+    }
+}
+
+impl Ask for Asker<'_> {
+    fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    fn heard(&self, n: usize) -> (u64, u64) {
+        // On average over the phases.
+        let first = self.places[n].position(&self.runs) + LINES as u64 / 2;
+        (first, first + BLOCK as u64)
+    }
+
+    fn loudness(&self, n: usize) -> f32 {
+        self.places[n].steadiness()
+    }
+
+    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+        let place = self.places[n];
+        let channels = place.channels(&self.runs).min(2);
+        let positions = NEIGHBOURS.map(|d| (MARGIN as isize + phase as isize + d) as usize);
+        let mut tells = true;
+        for (channel, lines) in self.lines.iter_mut().enumerate().take(channels) {
+            let samples = place.samples(&self.runs, channel);
+            tells &= samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(samples);
+            self.bank.anchor(samples, positions);
+            self.bank.lines(self.shape, lines);
+        }
+        let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
+        match shows {
+            true => Mark::Shows,
+            false if bits >= self.budget && tells => Mark::Clean,
+            false => Mark::Untelling,
+        }
+    }
+}
+
+/// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
+struct Look<'a, 'b> {
+    asker: &'a mut Asker<'b>,
+    stereo: bool,
+}
+
+impl Kernel for Look<'_, '_> {
+    type Output = (bool, f32);
+
+    #[inline(always)]
+    fn run(self) -> (bool, f32) {
+        let Asker { fitter, lines, bands, sigma, .. } = self.asker;
+        let signals = if self.stereo { 4 } else { 1 };
+        let [left, right, mid, side] = lines;
+        if self.stereo {
+            for (i, (left, right)) in left.iter().zip(right.iter()).enumerate() {
+                for l in 0..LANES {
+                    mid[i][l] = (left[l] + right[l]) * std::f32::consts::FRAC_1_SQRT_2;
+                    side[i][l] = (left[l] - right[l]) * std::f32::consts::FRAC_1_SQRT_2;
+                }
+            }
+        }
+        let unit = 1.0 / (SEEN_STEP * *sigma).max(f32::MIN_POSITIVE);
+        let needed = |lines: &[Lane]| lines.iter().map(|lane| (1.0 + lane[0].abs() * unit).log2()).sum::<f32>();
+        let bits =
+            if self.stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) };
+        // No closures here: what is not inlined would be compiled for any processor.
+        let mut shows = false;
+        for lines in lines.iter().take(signals) {
+            let mut scores = [0.0; LANES];
+            for band in bands.windows(2) {
+                let fit = fitter.fit(&lines[band[0] - bands[0]..band[1] - bands[0]], *sigma);
+                for l in 0..LANES {
+                    scores[l] += (fit.score[l] - CHANCE).max(0.0);
+                }
+            }
+            shows = stand_out(&scores) >= BAR;
+            if shows {
+                break;
+            }
+        }
+        (shows, bits)
+    }
+}
+
+/// The first lane, which is the phase itself, against the others, in deviations of theirs.
+fn stand_out(scores: &Lane) -> f32 {
+    let others = || scores[1..].iter().copied();
+    let middle = median(others());
+    let spread = 1.4826 * median(others().map(|score| (score - middle).abs()));
+    (scores[0] - middle) / spread.max(LEAST_SPREAD)
+}

@@ -1,0 +1,97 @@
+//! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
+//!
+//! As with MP3 (`mp3_grid::marks`), a frame is telling where its lines would have needed more bits than it had, if no hole were to be seen.
+
+use bitrater_signal::celt::{CODED_LINES, PERIOD_44100, SAMPLE_RATE};
+
+use super::frames::{Place, Reader, Run};
+use super::proof::UNIT;
+use super::spectra::{MARGIN, Spectra};
+use super::{OpusSearch, PERIOD, spectra_for};
+use crate::passages::{Ask, Mark, is_steady};
+
+/// A frame shows the grid from here on, in deviations of what audio without a grid shows.
+const BAR: f32 = 4.0;
+
+/// Lines this many deviations above the rounding noise are no holes.
+const SEEN_STEP: f32 = 8.0;
+
+/// What a frame may take of the rate, and a rate in kbps for where none was read.
+const ABOVE_RATE: f64 = 1.5;
+const UNKNOWN: f64 = 192.0;
+
+/// A sample of this size was clipped.
+const FULL_SCALE: f32 = 0.999_96;
+
+/// Asks frames, reusing its buffers.
+pub struct Asker<'a> {
+    runs: &'a [Run<'a>],
+    reader: Reader<'a>,
+    places: Vec<Place>,
+    spectra: Spectra,
+    /// Samples of the file in a frame.
+    period: usize,
+    /// Bits that no frame of the generation needed.
+    budget: f32,
+}
+
+impl<'a> Asker<'a> {
+    /// An asker of these runs for what a search found; `rounding` is the variance per sample that rounding left.
+    pub fn new(runs: &'a [Run<'a>], sample_rate: u32, rounding: f64, found: &OpusSearch) -> Option<Self> {
+        let mut reader = Reader::new(runs, sample_rate)?;
+        reader.set_offset(found.offset);
+        let kbps = found.rate.as_ref().map_or(UNKNOWN, |rate| f64::from(rate.below));
+        Some(Self {
+            runs,
+            places: reader.places(),
+            reader,
+            spectra: spectra_for(sample_rate, rounding),
+            period: if sample_rate == SAMPLE_RATE { PERIOD } else { PERIOD_44100 },
+            budget: (ABOVE_RATE * 1000.0 * kbps * PERIOD as f64 / f64::from(SAMPLE_RATE)) as f32,
+        })
+    }
+}
+
+impl Ask for Asker<'_> {
+    fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    fn heard(&self, n: usize) -> (u64, u64) {
+        let place = self.places[n];
+        // On average over the phases.
+        let first = self.runs[place.run].start + (place.offset + self.period / 2) as u64;
+        (first, first + self.period as u64)
+    }
+
+    fn loudness(&self, n: usize) -> f32 {
+        self.reader.energy(self.places[n])
+    }
+
+    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+        let place = self.places[n];
+        let planes = self.reader.read(place);
+        let column = phase as usize % PERIOD + MARGIN;
+        let contrast = self.spectra.contrast(planes, column);
+        let signals = if planes.len() > 1 { 4 } else { 1 };
+        if contrast[..signals].iter().any(|&contrast| contrast >= BAR * UNIT) {
+            return Mark::Shows;
+        }
+        let floors: Vec<f32> = self.spectra.floors()[..CODED_LINES].to_vec();
+        let lines = self.spectra.lines(planes, column);
+        let needed = |line: &dyn Fn(usize) -> f32| -> f32 {
+            floors.iter().enumerate().map(|(k, floor)| (1.0 + line(k).abs() / (SEEN_STEP * floor.sqrt())).log2()).sum()
+        };
+        let half = std::f32::consts::FRAC_1_SQRT_2;
+        let bits = match lines {
+            [left, right, ..] => (needed(&|k| left[k]) + needed(&|k| right[k]))
+                .min(needed(&|k| half * (left[k] + right[k])) + needed(&|k| half * (left[k] - right[k]))),
+            _ => lines.first().map_or(0.0, |line| needed(&|k| line[k])),
+        };
+        let tells = self.runs[place.run].planes.iter().all(|plane| {
+            let samples = &plane[place.offset..plane.len().min(place.offset + 2 * self.period)];
+            samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(samples)
+        });
+        if bits >= self.budget && tells { Mark::Clean } else { Mark::Untelling }
+    }
+}
