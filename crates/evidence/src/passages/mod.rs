@@ -41,6 +41,9 @@ const MOST_PHASES: usize = 3;
 const STRONG: f64 = 8.0;
 const STRONG_OPUS: f64 = 5.5;
 
+/// The same of an MP3 phase that was asked by itself, in deviations.
+const STRONG_BY_ITSELF: f64 = 6.0;
+
 /// The lossy passages of a file that is lossy in part only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passages {
@@ -187,10 +190,10 @@ fn find(
     }
 }
 
-/// The strongest MP3 phase of all three searches and its strength.
+/// The strongest MP3 phase of all three searches and its strength, that of a phase that was asked by itself in the unit of the others.
 fn strongest(grid: &GridSearch) -> (u32, f64) {
     let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
-    let likely = grid.likely.iter().map(|likely| (likely.phase, likely.strength));
+    let likely = grid.likely.iter().map(|asked| (asked.phase, asked.strength * STRONG / STRONG_BY_ITSELF));
     scanned.chain(likely).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
 }
 
