@@ -12,9 +12,18 @@ use crate::ladder::nominal_bitrate;
 /// most.
 const READ: f64 = 0.04;
 
-/// Share of the stream's rate below which integers speak for a weaker encode although they drown: 320 under 320 read 0.58 at
+/// The same in recordings whose need of bits swings, where 320 under 320 left up to 0.058 readable.
+const READ_SWINGING: f64 = 0.07;
+
+/// Share of the stream's rate below which integers speak for a weaker encode although they drown: 320 under 320 read 0.55 at
 /// least.
-const DROWNED: f64 = 0.55;
+const DROWNED: f64 = 0.53;
+
+/// The same in recordings whose need of bits swings: single hits in silence need little on average at any rate, 0.48 at 320 under 320.
+const DROWNED_SWINGING: f64 = 0.45;
+
+/// Deviation of the bits of runs, in bit reservoirs, from which on the need of bits swings.
+const SWINGING: f64 = 4.0;
 
 /// Share of the stream's rate below which the steps must put the older one, for they favour bands that were coarse…
 const STEPS: f64 = 0.9;
@@ -42,7 +51,8 @@ const HOLES_STRENGTH: f64 = 8.0;
 pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>, cut: Class, claimed: f64) -> bool {
     let least = rate.map(|rate| rate.kbps / claimed);
     let by_integers = rate.is_some_and(|rate| {
-        let bar = if rate.read >= READ { INTEGERS } else { DROWNED };
+        let (read, drowned) = if rate.swing < SWINGING { (READ, DROWNED) } else { (READ_SWINGING, DROWNED_SWINGING) };
+        let bar = if rate.read >= read { INTEGERS } else { drowned };
         rate.kbps < bar * claimed
     });
     by_integers
@@ -145,7 +155,17 @@ mod tests {
         let set = stream(2.0, 0.1, None);
         let drowned = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
         assert!(!weaker(&set, PHASE, Some(&drowned(190.0)), Class::V(0), 320.0));
-        assert!(weaker(&set, PHASE, Some(&drowned(170.0)), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&drowned(165.0)), Class::V(0), 320.0));
+    }
+
+    #[test]
+    fn single_hits_in_silence_need_little_at_any_rate() {
+        let set = stream(2.0, 0.1, None);
+        let hits = |kbps, share| GenerationRate { read: share, swing: 8.0, ..read(kbps) };
+        assert!(!weaker(&set, PHASE, Some(&hits(155.0, 0.01)), Class::V(0), 320.0));
+        assert!(!weaker(&set, PHASE, Some(&hits(216.0, 0.06)), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&hits(120.0, 0.01)), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&hits(216.0, 0.1)), Class::V(0), 320.0));
     }
 
     #[test]
