@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
-/// The threads a run may use: `jobs` workers of one thread each.
+/// The threads a run may use: `jobs` workers of `inner` threads each, never more than `max(cpus, jobs)` in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     cpus: NonZeroUsize,
@@ -44,6 +44,12 @@ impl Budget {
     pub fn jobs(self) -> usize {
         self.jobs.get()
     }
+
+    /// Compute threads that one file may use: `max(1, cpus / jobs)`.
+    #[must_use]
+    pub fn inner(self) -> usize {
+        (self.cpus() / self.jobs()).max(1)
+    }
 }
 
 #[cfg(test)]
@@ -55,10 +61,20 @@ mod tests {
     }
 
     #[test]
-    fn one_worker_a_cpu_unless_told_otherwise() {
-        assert_eq!(budget(6, None).jobs(), 6);
-        for jobs in [1, 3, 40] {
-            assert_eq!(budget(8, Some(jobs)).jobs(), jobs);
+    fn never_more_threads_than_cpus_or_jobs() {
+        for cpus in 1..=17 {
+            for jobs in 1..=40 {
+                let budget = budget(cpus, Some(jobs));
+                assert_eq!(budget.jobs(), jobs);
+                assert!(budget.inner() >= 1);
+                assert!(budget.jobs() * budget.inner() <= cpus.max(jobs), "{budget:?}");
+            }
         }
+    }
+
+    #[test]
+    fn one_worker_a_cpu_unless_told_otherwise() {
+        assert_eq!((budget(6, None).jobs(), budget(6, None).inner()), (6, 1));
+        assert_eq!(budget(8, Some(3)).inner(), 2);
     }
 }
