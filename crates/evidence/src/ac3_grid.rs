@@ -7,7 +7,7 @@
 use bitrater_signal::ac3::{BLOCK, LINES, Mdct};
 
 use crate::excerpts::Span;
-use crate::places::{self, Place, loudest};
+use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{PhaseScan, Tally, median};
 
 /// Period of the grid in samples.
@@ -67,13 +67,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
         return None;
     }
     let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
-    let every = places.len().div_ceil(FIRST_PLACES);
-    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
-    let mut mantissas = scan(spans, &few, least);
-    let strength = mantissas.peaks.first().map_or(0.0, |peak| peak.strength);
-    if every > 1 && (PROMISING..ENOUGH).contains(&strength) {
-        mantissas = scan(spans, &places, least);
-    }
+    let mantissas = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
     Some(Ac3Search { mantissas })
 }
 

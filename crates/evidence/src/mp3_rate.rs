@@ -6,13 +6,7 @@ use bitrater_media::{Codec, StreamFacts};
 use crate::excerpts::Span;
 use crate::mp3_aligned::{AlignedSearch, SHOWING};
 use crate::mp3_grid::rate::{self, GenerationRate};
-use crate::mp3_grid::{GridSearch, OWN_PHASE, is_own};
-
-/// A phase of this strength is asked, in MADs; what counts as proof is for the verdict to say.
-const STRONG: f64 = 8.0;
-
-/// The same of a phase that was asked by itself, in deviations.
-const STRONG_BY_ITSELF: f64 = 6.0;
+use crate::mp3_grid::{GridSearch, OWN_PHASE, STRONG, STRONG_BY_ITSELF, is_own};
 
 /// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
 /// file's rounding left.

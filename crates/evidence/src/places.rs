@@ -1,9 +1,13 @@
 //! Places of a file that searches with few frames look at: the loudest of each part of it.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use bitrater_signal::energy::difference_energy;
 
 use crate::excerpts::Span;
 use crate::signals::Signal;
+use crate::tally::PhaseScan;
 
 /// The two signals of [`Place::signals`]: left and right show in the first, mid and side in the second.
 pub const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
@@ -42,18 +46,41 @@ pub fn loudest(spans: &[Span], period: usize, need: usize, most: usize) -> Vec<P
     for (index, span) in spans.iter().enumerate() {
         let mut offset = (span.start.next_multiple_of(period as u64) - span.start) as usize;
         while offset + need <= span.len() {
-            let energy = |plane: &Vec<f32>| -> f32 {
-                plane[offset..offset + need].windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum()
-            };
+            let energy = |plane: &Vec<f32>| difference_energy(&plane[offset..offset + need]);
             places.push((Place { span: index, offset }, span.planes.iter().map(energy).sum::<f32>()));
             offset += period;
         }
     }
-    let count = places.len().min(most);
+    best_of_parts(&places, most, |&(_, energy)| energy).into_iter().map(|(place, _)| place).collect()
+}
+
+/// The item of each of `most` equal parts of `all` that rates highest; of equals the last.
+pub fn best_of_parts<T: Copy>(all: &[T], most: usize, rate: impl Fn(&T) -> f32) -> Vec<T> {
+    let count = all.len().min(most);
     (0..count)
         .filter_map(|n| {
-            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            part.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|&(place, _)| place)
+            let part = &all[n * all.len() / count..(n + 1) * all.len() / count];
+            let rated = part.iter().map(|item| (*item, rate(item)));
+            rated.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(item, _)| item)
         })
         .collect()
+}
+
+/// At most `most` of all items, evenly spread.
+pub fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
+    let count = all.len().min(most);
+    (0..count).map(|n| all[n * all.len() / count]).collect()
+}
+
+/// Scans every few of the places, about `first` of them, and all where what that finds is promising but not beyond doubt.
+pub fn scan_few_or_all(
+    places: &[Place],
+    first: usize,
+    promising: &Range<f64>,
+    scan: impl Fn(&[Place]) -> PhaseScan,
+) -> PhaseScan {
+    let every = places.len().div_ceil(first);
+    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
+    let found = scan(&few);
+    if every > 1 && promising.contains(&found.strength()) { scan(places) } else { found }
 }

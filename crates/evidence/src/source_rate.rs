@@ -61,16 +61,15 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
 pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
     let mp3 = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| peak.strength);
     let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| asked.strength);
-    let first = |scan: &crate::PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
     let strongest = [
         mp3.fold(0.0, f64::max),
         asked.fold(0.0, f64::max),
-        others.aac.as_ref().map_or(0.0, |aac| first(&aac.lattice)),
+        others.aac.as_ref().map_or(0.0, |aac| aac.lattice.strength()),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
-        others.opus.as_ref().map_or(0.0, |opus| first(&opus.proof)),
-        others.subband.as_ref().map_or(0.0, |subband| first(&subband.lattice)),
-        others.ac3.as_ref().map_or(0.0, |ac3| first(&ac3.mantissas)),
-        others.wma.as_ref().map_or(0.0, |wma| first(&wma.holes)),
+        others.opus.as_ref().map_or(0.0, |opus| opus.proof.strength()),
+        others.subband.as_ref().map_or(0.0, |subband| subband.lattice.strength()),
+        others.ac3.as_ref().map_or(0.0, |ac3| ac3.mantissas.strength()),
+        others.wma.as_ref().map_or(0.0, |wma| wma.holes.strength()),
     ];
     strongest.iter().zip(STRONG).any(|(strength, least)| *strength >= least)
 }

@@ -54,6 +54,14 @@ pub struct PhaseScan {
     pub curve: Vec<f32>,
 }
 
+impl PhaseScan {
+    /// Strength of the strongest phase; 0 where there is none.
+    #[must_use]
+    pub fn strength(&self) -> f64 {
+        self.peaks.first().map_or(0.0, |peak| peak.strength)
+    }
+}
+
 /// Sums of the statistic; larger means more like a grid.
 pub struct Tally {
     period: usize,

@@ -5,11 +5,12 @@
 //! phase, as the notes of a player that mixes in blocks, fades in over several: a phase is compared with the deepest of its neighbours.
 
 use bitrater_signal::aac::{Bank, Shape};
+use bitrater_signal::logarithm::quick_log2;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::excerpts::Span;
-use crate::places::{self, Place, loudest};
+use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{PhaseScan, Tally, median};
 
 /// Period of the grid in samples, at 32 to 48 kHz.
@@ -66,13 +67,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Wma
         return None;
     }
     let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
-    let every = places.len().div_ceil(FIRST_PLACES);
-    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
-    let mut holes = scan(spans, &few, floor);
-    let strength = holes.peaks.first().map_or(0.0, |peak| peak.strength);
-    if every > 1 && (PROMISING..ENOUGH).contains(&strength) {
-        holes = scan(spans, &places, floor);
-    }
+    let holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
     Some(WmaSearch { holes })
 }
 
@@ -140,7 +135,7 @@ impl Kernel for Depths<'_> {
             let mut sums = [0.0_f32; LANES];
             for line in self.lines.iter() {
                 for l in 0..LANES {
-                    sums[l] += log2(line[l] * line[l] + self.floor);
+                    sums[l] += quick_log2(line[l] * line[l] + self.floor);
                 }
             }
             for l in 0..LANES {
@@ -152,14 +147,6 @@ impl Kernel for Depths<'_> {
         }
         depths
     }
-}
-
-/// log2 of a positive number, to within 0.09: straight between powers of two.
-#[inline(always)]
-fn log2(x: f32) -> f32 {
-    const ONE: u32 = 1.0_f32.to_bits();
-    const OCTAVE: f32 = (1 << (f32::MANTISSA_DIGITS - 1)) as f32;
-    (x.to_bits() as i32 - ONE as i32) as f32 / OCTAVE
 }
 
 #[cfg(test)]
@@ -215,13 +202,6 @@ mod tests {
         ] {
             let peak = searched(&rounded(signal), 0).peaks[0];
             assert!(peak.strength < 9.0, "{name}: {peak:?}");
-        }
-    }
-
-    #[test]
-    fn the_logarithm_is_near() {
-        for x in [1e-9_f32, 0.1, 1.0, 1.5, 3.0, 1e6] {
-            assert!((log2(x) - x.log2()).abs() < 0.09, "{x}");
         }
     }
 

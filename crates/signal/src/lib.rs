@@ -6,6 +6,7 @@ pub mod ac3;
 pub mod celt;
 pub mod energy;
 pub mod lattice;
+pub mod logarithm;
 pub mod mp3;
 pub mod resample;
 pub mod simd;

@@ -6,7 +6,8 @@ use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::frames::{MARGIN, Place, Run, spread};
+use super::frames::{MARGIN, Place, Run};
+use crate::places::spread;
 
 /// Frames that are read: four lanes' worth.
 const MOST_FRAMES: usize = 4 * LANES;

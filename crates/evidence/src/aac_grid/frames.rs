@@ -4,6 +4,8 @@ use bitrater_signal::aac::{LINES, SPAN};
 use bitrater_signal::energy::difference_energy;
 use bitrater_signal::mp3::LANES;
 
+use crate::places::best_of_parts;
+
 /// Phases that may be looked at on either side of the period.
 pub const MARGIN: usize = LANES;
 
@@ -82,13 +84,7 @@ fn steadiness(run: &Run, offset: usize) -> f32 {
 
 /// The loudest steady place of each of `most` equal parts of the file.
 pub fn steadiest(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count)
-        .filter_map(|n| {
-            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            part.iter().copied().max_by(|a, b| a.steadiness.total_cmp(&b.steadiness))
-        })
-        .collect()
+    best_of_parts(places, most, |place| place.steadiness)
 }
 
 /// The loudest steady places wherever they are, in file order.
@@ -98,10 +94,4 @@ pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
     chosen.truncate(most);
     chosen.sort_by_key(|place| (place.run, place.offset));
     chosen
-}
-
-/// At most `most` of the places, evenly spread.
-pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count).map(|n| places[n * places.len() / count]).collect()
 }

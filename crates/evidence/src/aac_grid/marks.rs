@@ -12,21 +12,15 @@ use super::frames::{MARGIN, Place, Run, places};
 use super::verify::{BANDS, LARGEST, LEAST_SPREAD};
 use super::{AacSearch, CHANCE, NEIGHBOURS, NOISE_GAIN};
 use crate::excerpts::Span;
-use crate::passages::{Ask, Mark, is_steady};
+use crate::passages::telling::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
+use crate::passages::{Ask, Mark};
 use crate::tally::median;
 
 /// A frame shows the grid from here on, in deviations of the phases next to it.
 const BAR: f32 = 8.0;
 
-/// A step of this many deviations of the rounding noise would be seen.
-const SEEN_STEP: f32 = 8.0;
-
-/// What a frame may take of the average rate, and a rate in kbps for where none was read.
-const ABOVE_RATE: f64 = 1.5;
+/// A rate in kbps for where none was read.
 const UNKNOWN: f64 = 320.0;
-
-/// A sample of this size was clipped.
-const FULL_SCALE: f32 = 0.999_96;
 
 /// Asks frames, reusing its buffers.
 pub struct Asker<'a> {
@@ -87,16 +81,12 @@ impl Ask for Asker<'_> {
         let mut tells = true;
         for (channel, lines) in self.lines.iter_mut().enumerate().take(channels) {
             let samples = place.samples(&self.runs, channel);
-            tells &= samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(samples);
+            tells &= is_unclipped(samples) && is_steady(samples);
             self.bank.anchor(samples, positions);
             self.bank.lines(self.shape, lines);
         }
         let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
-        match shows {
-            true => Mark::Shows,
-            false if bits >= self.budget && tells => Mark::Clean,
-            false => Mark::Untelling,
-        }
+        Mark::new(shows, bits >= self.budget && tells)
     }
 }
 
@@ -115,17 +105,9 @@ impl Kernel for Look<'_, '_> {
         let signals = if self.stereo { 4 } else { 1 };
         let [left, right, mid, side] = lines;
         if self.stereo {
-            for (i, (left, right)) in left.iter().zip(right.iter()).enumerate() {
-                for l in 0..LANES {
-                    mid[i][l] = (left[l] + right[l]) * std::f32::consts::FRAC_1_SQRT_2;
-                    side[i][l] = (left[l] - right[l]) * std::f32::consts::FRAC_1_SQRT_2;
-                }
-            }
+            mid_side([left, right], mid, side);
         }
-        let unit = 1.0 / (SEEN_STEP * *sigma).max(f32::MIN_POSITIVE);
-        let needed = |lines: &[Lane]| lines.iter().map(|lane| (1.0 + lane[0].abs() * unit).log2()).sum::<f32>();
-        let bits =
-            if self.stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) };
+        let bits = bits([left, right, mid, side], 0, *sigma, self.stereo);
         // No closures here: what is not inlined would be compiled for any processor.
         let mut shows = false;
         for lines in lines.iter().take(signals) {

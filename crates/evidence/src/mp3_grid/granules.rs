@@ -5,6 +5,7 @@ use bitrater_signal::mp3::{GRANULE_SPAN, WINDOW_LEN};
 
 use super::PERIOD;
 use crate::excerpts::Span;
+use crate::places::best_of_parts;
 
 /// Phases computed on either side of the period, so that each has its neighbours.
 pub const MARGIN: usize = 8;
@@ -87,11 +88,5 @@ pub fn clusters(places: &[Place], most: usize, size: usize) -> Vec<Cluster> {
 
 /// The loudest place of each of `most` equal parts of the file.
 pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count)
-        .filter_map(|n| {
-            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            part.iter().copied().max_by(|a, b| a.energy.total_cmp(&b.energy))
-        })
-        .collect()
+    best_of_parts(places, most, |place| place.energy)
 }

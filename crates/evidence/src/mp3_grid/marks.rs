@@ -6,6 +6,7 @@
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
+use bitrater_signal::logarithm::quick_log2;
 use bitrater_signal::mp3::lattice::fitter;
 use bitrater_signal::mp3::{
     Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands, WINDOW_LEN,
@@ -18,7 +19,8 @@ use super::rate::GenerationRate;
 use super::scorer::{CHANCE, FIRST_BAND, LEAST_SPREAD};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
-use crate::passages::{Ask, Mark, is_steady};
+use crate::passages::telling::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
+use crate::passages::{Ask, Mark};
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
 const BANDS: usize = 18;
@@ -29,21 +31,14 @@ const CENTRE: usize = LANES / 2;
 /// Lines whose holes are asked, 0 to 16.5 kHz at 44.1 kHz.
 const HOLE_LINES: usize = 432;
 
-/// A step of this many deviations of the rounding noise would be seen.
-const SEEN_STEP: f32 = 8.0;
-
 /// A granule's mean logarithms deviate at least this much over phases without a grid, in log2.
 const LEAST_HOLES_SPREAD: f32 = 0.02;
 
 /// A granule shows the grid from here on, in deviations of the phases next to it: two in a thousand do where there is none.
 const BAR: f32 = 5.0;
 
-/// Highest rate of Layer III in kbps, and what a granule may take of a lower one.
+/// Highest rate of Layer III in kbps.
 const HIGHEST: f64 = 320.0;
-const ABOVE_RATE: f64 = 1.5;
-
-/// A sample of this size was clipped.
-const FULL_SCALE: f32 = 0.999_96;
 
 /// Asks granules, reusing its buffers.
 pub struct Asker<'a> {
@@ -104,16 +99,12 @@ impl Ask for Asker<'_> {
         let mut tells = true;
         for channel in 0..channels {
             let samples = &place.samples(self.spans, channel)[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
-            tells &= samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(place.samples(self.spans, channel));
+            tells &= is_unclipped(samples) && is_steady(place.samples(self.spans, channel));
             self.polyphase.analyse_slots(samples, SUBBANDS, &mut self.subbands);
             dispatch(Lines { hybrid: &self.hybrid, subbands: &self.subbands, out: &mut self.lines[channel] });
         }
         let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
-        match shows {
-            true => Mark::Shows,
-            false if bits >= self.budget && tells => Mark::Clean,
-            false => Mark::Untelling,
-        }
+        Mark::new(shows, bits >= self.budget && tells)
     }
 }
 
@@ -148,25 +139,14 @@ impl Kernel for Look<'_, '_> {
         let signals = if self.stereo { 4 } else { 1 };
         if self.stereo {
             let [left, right, mid, side] = lines;
-            for i in 0..LINES {
-                for l in 0..LANES {
-                    let (a, b) = (left[i][l], right[i][l]);
-                    mid[i][l] = (a + b) * std::f32::consts::FRAC_1_SQRT_2;
-                    side[i][l] = (a - b) * std::f32::consts::FRAC_1_SQRT_2;
-                }
-            }
+            mid_side([&left[..], &right[..]], &mut mid[..], &mut side[..]);
         }
         for lines in lines.iter().take(signals) {
             if holes(lines, *sigma) >= BAR {
                 return (true, 0.0);
             }
         }
-        let unit = 1.0 / (SEEN_STEP * *sigma).max(f32::MIN_POSITIVE);
-        let needed =
-            |lines: &[Lane; LINES]| lines.iter().map(|lane| (1.0 + lane[CENTRE].abs() * unit).log2()).sum::<f32>();
-        let [left, right, mid, side] = &*lines;
-        let bits =
-            if self.stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) };
+        let bits = bits(lines.each_ref().map(|lines| &lines[..]), CENTRE, *sigma, self.stereo);
         // No closures here: what is not inlined would be compiled for any processor.
         let mut shows = false;
         for lines in lines.iter().take(signals) {
@@ -193,8 +173,7 @@ fn holes(lines: &[Lane; LINES], sigma: f32) -> f32 {
     let mut sums = [0.0_f32; LANES];
     for lane in &lines[..HOLE_LINES] {
         for l in 0..LANES {
-            let bits = (lane[l] * lane[l] + floor).to_bits().cast_signed();
-            sums[l] -= (bits - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0);
+            sums[l] -= quick_log2(lane[l] * lane[l] + floor);
         }
     }
     for sum in &mut sums {

@@ -101,9 +101,9 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
         let best = by_lattice.iter().take(1).chain(by_holes.iter().take(1)).map(|peak| peak.phase);
         ask(spans, &places, bands, noise, uncut, best)
     };
-    let strong = |asked: &&AskedPhase| asked.strength >= OLDER_BY_ITSELF;
+    let strong = |asked: &&AskedPhase| asked.strength >= STRONG_BY_ITSELF;
     let older = likely.first().filter(strong).map(|asked| asked.phase);
-    let older = older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= OLDER).map(|peak| peak.phase));
+    let older = older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= STRONG).map(|peak| peak.phase));
     let older_rate = older.filter(|_| under_mp3).and_then(|phase| older_rate::read(spans, &places, bands, phase));
     Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate })
 }
@@ -132,11 +132,11 @@ fn ask(
     likely::ask(spans, &rest, bands, noise, &phases)
 }
 
-/// An older phase of this strength is worth reading.
-const OLDER: f64 = 8.0;
+/// A phase of this strength, in MADs, is worth reading; what counts as proof is for the verdict to say.
+pub(crate) const STRONG: f64 = 8.0;
 
-/// The same of a phase that was asked by itself.
-const OLDER_BY_ITSELF: f64 = 6.0;
+/// The same of a phase that was asked by itself, in deviations.
+pub(crate) const STRONG_BY_ITSELF: f64 = 6.0;
 
 /// Phases of an uncut decode: with the encoder's delay taken away, and with the decoder's 529 left in.
 const LIKELY: [u32; 2] = [0, 529];

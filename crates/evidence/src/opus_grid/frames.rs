@@ -4,6 +4,7 @@ use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, Resample
 use bitrater_signal::energy::energy;
 
 use super::spectra::MARGIN;
+use crate::places::best_of_parts;
 
 /// Phases computed per place.
 pub const WIDTH: usize = PERIOD_48000 + 2 * MARGIN;
@@ -104,14 +105,7 @@ impl<'a> Reader<'a> {
 
     /// The loudest place of each of `most` equal parts of the file.
     pub fn loudest(&self, places: &[Place], most: usize) -> Vec<Place> {
-        let count = places.len().min(most);
-        (0..count)
-            .filter_map(|n| {
-                let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-                let loud = part.iter().map(|&place| (place, self.energy(place)));
-                loud.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
-            })
-            .collect()
+        best_of_parts(places, most, |&place| self.energy(place))
     }
 
     /// Energy of all channels over the first frame of a place.
@@ -119,10 +113,4 @@ impl<'a> Reader<'a> {
         let frame = place.offset..place.offset + PERIOD_44100;
         self.runs[place.run].planes.iter().map(|plane| energy(&plane[frame.clone()])).sum()
     }
-}
-
-/// At most `most` of the places, evenly spread.
-pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count).map(|n| places[n * places.len() / count]).collect()
 }

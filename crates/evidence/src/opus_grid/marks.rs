@@ -8,20 +8,14 @@ use super::frames::{Place, Reader, Run};
 use super::proof::UNIT;
 use super::spectra::{MARGIN, Spectra};
 use super::{OpusSearch, PERIOD, spectra_for};
-use crate::passages::{Ask, Mark, is_steady};
+use crate::passages::telling::{ABOVE_RATE, SEEN_STEP, is_steady, is_unclipped};
+use crate::passages::{Ask, Mark};
 
 /// A frame shows the grid from here on, in deviations of what audio without a grid shows.
 const BAR: f32 = 4.0;
 
-/// Lines this many deviations above the rounding noise are no holes.
-const SEEN_STEP: f32 = 8.0;
-
-/// What a frame may take of the rate, and a rate in kbps for where none was read.
-const ABOVE_RATE: f64 = 1.5;
+/// A rate in kbps for where none was read.
 const UNKNOWN: f64 = 192.0;
-
-/// A sample of this size was clipped.
-const FULL_SCALE: f32 = 0.999_96;
 
 /// Asks frames, reusing its buffers.
 pub struct Asker<'a> {
@@ -90,8 +84,8 @@ impl Ask for Asker<'_> {
         };
         let tells = self.runs[place.run].planes.iter().all(|plane| {
             let samples = &plane[place.offset..plane.len().min(place.offset + 2 * self.period)];
-            samples.iter().all(|x| x.abs() < FULL_SCALE) && is_steady(samples)
+            is_unclipped(samples) && is_steady(samples)
         });
-        if bits >= self.budget && tells { Mark::Clean } else { Mark::Untelling }
+        Mark::new(false, bits >= self.budget && tells)
     }
 }

@@ -20,6 +20,7 @@ use bitrater_signal::celt::{PERIOD_44100, PERIOD_48000, SAMPLE_RATE};
 pub use intensity::RateRange;
 
 use crate::excerpts::Span;
+use crate::places::spread;
 use crate::tally::PhaseScan;
 pub(crate) use frames::Run;
 use frames::{Place, Reader};
@@ -83,7 +84,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     let mut spectra = spectra_for(sample_rate, noise);
     let searched = reader.loudest(&places, SEARCHED);
     let unseen: Vec<Place> = places.iter().copied().filter(|place| !searched.contains(place)).collect();
-    let unseen = frames::spread(&unseen, PROVEN);
+    let unseen = spread(&unseen, PROVEN);
 
     let holes = holes::scan(&mut reader, &searched, &mut spectra);
     let mut phases = vec![TRIMMED];
@@ -94,7 +95,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
         found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
         return Some(found);
     }
-    if proof::strength(&found.proof) >= ENOUGH {
+    if found.proof.strength() >= ENOUGH {
         let phase = found.proof.peaks.first()?.phase;
         found.offset = offsets::refine(&mut reader, &searched, 0.0, phase, &mut spectra).1;
         reader.set_offset(found.offset);
@@ -102,7 +103,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     } else if noise > 0.0 && !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
         // A lossy stream (never rounded) was made from something, but hardly ever from a cut piece of it.
         let between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
-        if proof::strength(&between.proof) > proof::strength(&found.proof) {
+        if between.proof.strength() > found.proof.strength() {
             found = OpusSearch { holes: found.holes, proof: between.proof, offset: between.offset, rate: None };
         }
     }

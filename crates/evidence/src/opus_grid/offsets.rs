@@ -2,9 +2,10 @@
 
 use bitrater_signal::celt::CODED_LINES;
 
-use super::frames::{Place, Reader, spread};
+use super::frames::{Place, Reader};
 use super::spectra::{MARGIN, Spectra};
 use super::{holes, proof};
+use crate::places::spread;
 use crate::tally::PhaseScan;
 
 /// Offsets that are searched, in samples of 48 kHz: a cut at 44.1 kHz moves the grid by any multiple of 1/147, and a

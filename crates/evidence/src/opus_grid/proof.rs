@@ -49,8 +49,3 @@ pub fn look(reader: &mut Reader, places: &[Place], phases: &[u32], spectra: &mut
     peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     PhaseScan { granules: places.len(), peaks, curve: Vec::new() }
 }
-
-/// Strength of the best of some looks; 0 of none.
-pub fn strength(scan: &PhaseScan) -> f64 {
-    scan.peaks.first().map_or(0.0, |peak| peak.strength)
-}

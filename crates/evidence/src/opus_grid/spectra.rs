@@ -1,6 +1,7 @@
 //! How empty a frame looks at one phase: the mean of log2 |X|² over its lines, per signal.
 
 use bitrater_signal::celt::{CODED_LINES, LINES, Mdct, emphasis_gain};
+use bitrater_signal::logarithm::quick_log2;
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::signals::Signal;
@@ -128,10 +129,4 @@ impl Kernel for Stereo<'_> {
 #[inline(always)]
 fn positive(x: f32) -> f32 {
     if x > 0.0 { x } else { 0.0 }
-}
-
-/// log2 of a positive number, linear between powers of two (error under 0.09, the same at every phase).
-#[inline(always)]
-fn quick_log2(x: f32) -> f32 {
-    (x.to_bits().cast_signed() - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0)
 }

@@ -6,17 +6,17 @@
 //! A stretch that is called clean is searched for other phases, too, before anything is said.
 
 mod segments;
+pub(crate) mod telling;
 #[cfg(test)]
 mod tests;
 
 use bitrater_media::{Codec, StreamFacts};
-use bitrater_signal::energy::difference_energy;
 
 use crate::OtherCodecs;
 use crate::aac_grid::{self, AacSearch};
 use crate::excerpts::Span;
 use crate::mp3_grid::rate::GenerationRate;
-use crate::mp3_grid::{self, GridSearch};
+use crate::mp3_grid::{self, GridSearch, STRONG, STRONG_BY_ITSELF};
 use crate::opus_grid::{self, OpusSearch};
 pub(crate) use segments::Mark;
 use segments::{Segment, Timed};
@@ -37,12 +37,9 @@ const LEAST_CLEAN: f64 = 2.0;
 /// Phases that one file is asked at; a cut inside a decode leaves two.
 const MOST_PHASES: usize = 3;
 
-/// Strength of a grid of MP3 or AAC that is worth asking where it is, in the unit of its search, and that of Opus.
-const STRONG: f64 = 8.0;
+/// Strength of a grid of AAC or Opus that is worth asking where it is, in the unit of its search; MP3 has its own.
+const STRONG_AAC: f64 = 8.0;
 const STRONG_OPUS: f64 = 5.5;
-
-/// The same of an MP3 phase that was asked by itself, in deviations.
-const STRONG_BY_ITSELF: f64 = 6.0;
 
 /// The lossy passages of a file that is lossy in part only.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,26 +93,6 @@ pub(crate) trait Ask {
     fn ask(&mut self, n: usize, phase: u32) -> Mark;
 }
 
-/// Samples between the stretches in which an attack is looked for.
-const STRETCH: usize = 128;
-
-/// Stretches before one that it is held against.
-const BEFORE: usize = 4;
-
-/// An encoder may go over to short blocks where a stretch has this many times the energy of those before it, highs emphasised; LAME and
-/// others do at three to ten.
-const ATTACK: f32 = 3.0;
-
-/// Whether nothing in the samples made an encoder use short blocks, whose lines no long transform shows: only of these does a place tell that
-/// shows no grid.
-pub(crate) fn is_steady(samples: &[f32]) -> bool {
-    let energies: Vec<f32> = samples.chunks_exact(STRETCH).map(difference_energy).collect();
-    energies.windows(BEFORE + 1).all(|stretches| {
-        let before = stretches[..BEFORE].iter().sum::<f32>() / BEFORE as f32;
-        stretches[BEFORE] <= ATTACK * before
-    })
-}
-
 /// Finds the lossy passages of a lossless file; none where no grid was found, the whole file shows it, or too little tells.
 pub(crate) fn search(
     spans: &[Span],
@@ -159,27 +136,31 @@ pub(crate) fn search(
 
 /// Strength of a peak over the least that is worth asking where it is.
 fn times(codec: Codec, (_, strength): (u32, f64)) -> f64 {
-    strength / if codec == Codec::Opus { STRONG_OPUS } else { STRONG }
+    let least = match codec {
+        Codec::Aac => STRONG_AAC,
+        Codec::Opus => STRONG_OPUS,
+        _ => STRONG,
+    };
+    strength / least
 }
 
 /// The passages at a phase; `again` searches what shows no grid there at all phases, and gives the strongest with its strength.
 fn find(
     spans: &[Span],
     stream: &StreamFacts,
-    mut asker: impl Ask,
+    asker: impl Ask,
     (codec, phase): (Codec, u32),
     again: impl Fn(&[Span]) -> Option<(u32, f64)>,
 ) -> Option<Passages> {
-    let mut phases = vec![phase];
+    let mut timeline = Timeline::new(asker, phase, stream.sample_rate);
     loop {
-        let mut timeline = Timeline::new(&mut asker, &phases, stream.sample_rate);
         let segments = timeline.segments()?;
         let clean: Vec<(u64, u64)> =
             segments.iter().filter(|segment| !segment.lossy).map(|segment| timeline.heard(segment)).collect();
         // What shows no grid at these phases may show another: a decode that was cut, or two of them.
         let other = again(&cut(spans, &clean)).filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase);
         match other {
-            Some(other) if !phases.contains(&other) && phases.len() < MOST_PHASES => phases.push(other),
+            Some(other) if timeline.may_have(other) => timeline.add(other),
             Some(_) => return None,
             None => {
                 let (lossy, within) = timeline.passages(&segments, stream);
@@ -198,17 +179,37 @@ fn strongest(grid: &GridSearch) -> (u32, f64) {
 }
 
 /// What the places of a file said so far.
-struct Timeline<'a, A> {
-    asker: &'a mut A,
-    phases: &'a [u32],
+struct Timeline<A> {
+    asker: A,
+    phases: Vec<u32>,
     sample_rate: u32,
-    marks: Vec<Option<Mark>>,
+    /// What each place said, of the phases that show most, and how many of the phases it was asked.
+    said: Vec<(Mark, usize)>,
+    /// Which places were asked since the last phase came.
+    listed: Vec<bool>,
 }
 
-impl<'a, A: Ask> Timeline<'a, A> {
-    fn new(asker: &'a mut A, phases: &'a [u32], sample_rate: u32) -> Self {
-        let marks = vec![None; asker.count()];
-        Self { asker, phases, sample_rate, marks }
+impl<A: Ask> Timeline<A> {
+    fn new(asker: A, phase: u32, sample_rate: u32) -> Self {
+        let count = asker.count();
+        Self {
+            asker,
+            phases: vec![phase],
+            sample_rate,
+            said: vec![(Mark::Untelling, 0); count],
+            listed: vec![false; count],
+        }
+    }
+
+    /// Whether the places may be asked at this phase, too.
+    fn may_have(&self, phase: u32) -> bool {
+        !self.phases.contains(&phase) && self.phases.len() < MOST_PHASES
+    }
+
+    /// Has the places asked at another phase, too, from the beginning; what they said of those before holds.
+    fn add(&mut self, phase: u32) {
+        self.phases.push(phase);
+        self.listed.fill(false);
     }
 
     /// The stretches of a file that has lossy and clean ones.
@@ -251,16 +252,19 @@ impl<'a, A: Ask> Timeline<'a, A> {
     }
 
     fn ask(&mut self, place: usize) {
-        if self.marks[place].is_none() {
-            let said = self.phases.iter().map(|&phase| self.asker.ask(place, phase)).max();
-            self.marks[place] = said;
+        let (mark, asked) = &mut self.said[place];
+        // Nothing shows more than the grid.
+        while *mark != Mark::Shows && *asked < self.phases.len() {
+            *mark = (*mark).max(self.asker.ask(place, self.phases[*asked]));
+            *asked += 1;
         }
+        self.listed[place] = true;
     }
 
     /// The places that were asked.
     fn timed(&self) -> Vec<Timed> {
-        let asked = self.marks.iter().enumerate().filter_map(|(place, mark)| Some((place, (*mark)?)));
-        asked.map(|(place, mark)| Timed { place, mark }).collect()
+        let listed = self.said.iter().zip(&self.listed).enumerate().filter(|(_, (_, listed))| **listed);
+        listed.map(|(place, (&(mark, _), _))| Timed { place, mark }).collect()
     }
 
     /// The samples of a segment.

@@ -11,6 +11,17 @@ pub enum Mark {
     Shows,
 }
 
+impl Mark {
+    /// Of a place that shows the grid or not, and would tell if it did not.
+    pub fn new(shows: bool, tells: bool) -> Self {
+        match (shows, tells) {
+            (true, _) => Self::Shows,
+            (false, true) => Self::Clean,
+            (false, false) => Self::Untelling,
+        }
+    }
+}
+
 /// A mark with its place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timed {

@@ -15,7 +15,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 pub use ladder::Ladder;
 
 use crate::excerpts::Span;
-use crate::places::{self, Place, loudest};
+use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{PhaseScan, Tally, median};
 
 /// Period of the grid in samples: twelve slots of the polyphase bank.
@@ -78,13 +78,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
         return None;
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
-    let every = places.len().div_ceil(FIRST_PLACES);
-    let few: Vec<Place> = places.iter().copied().step_by(every).collect();
-    let mut lattice = scan(spans, &few, sigma);
-    let strength = |scan: &PhaseScan| scan.peaks.first().map_or(0.0, |peak| peak.strength);
-    if every > 1 && (PROMISING..ENOUGH).contains(&strength(&lattice)) {
-        lattice = scan(spans, &places, sigma);
-    }
+    let lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
     let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;

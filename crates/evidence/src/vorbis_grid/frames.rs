@@ -4,6 +4,7 @@ use bitrater_signal::energy::energy;
 use bitrater_signal::vorbis::LONG;
 
 use super::{PERIOD, Run};
+use crate::places::best_of_parts;
 
 /// Samples that one place's search needs.
 pub const NEED: usize = LONG + PERIOD;
@@ -52,20 +53,7 @@ pub fn places(runs: &[Run]) -> Vec<Place> {
     all
 }
 
-/// At most `most` of the places, evenly spread.
-pub fn spread(places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count).map(|n| places[n * places.len() / count]).collect()
-}
-
 /// The loudest steady place of each of `most` equal parts of the file.
 pub fn loudest(runs: &[Run], places: &[Place], most: usize) -> Vec<Place> {
-    let count = places.len().min(most);
-    (0..count)
-        .filter_map(|n| {
-            let part = &places[n * places.len() / count..(n + 1) * places.len() / count];
-            let steadiness = part.iter().map(|place| place.steadiness(runs));
-            part.iter().copied().zip(steadiness).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place)
-        })
-        .collect()
+    best_of_parts(places, most, |place| place.steadiness(runs))
 }

@@ -11,6 +11,7 @@ use bitrater_signal::vorbis::{LongBlocks, Sums};
 use super::frames::Place;
 use super::scan::{line_noise, power};
 use super::{PERIOD, RESIDUES, Run};
+use crate::places::spread;
 
 /// Most blocks that are counted.
 const MOST_BLOCKS: usize = 32;
@@ -56,8 +57,7 @@ pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, no
     let mut blocks = LongBlocks::new(FIRST_LINE, CHUNKS);
     let mut heard = 1;
     let (mut counted, mut bits, mut zeros, mut lines) = (0, 0.0, 0_usize, 0_usize);
-    let count = places.len().min(MOST_BLOCKS);
-    for place in (0..count).map(|n| places[n * places.len() / count]) {
+    for place in spread(places, MOST_BLOCKS) {
         let channels = runs[place.run].channels();
         let mut best = (SHOWN * channels as f32, Vec::new());
         for phase in (residue..PERIOD).step_by(RESIDUES) {

@@ -3,9 +3,10 @@
 use bitrater_signal::simd::{Kernel, dispatch};
 use bitrater_signal::vorbis::{LONG, LongBlocks, Phasor, Sums};
 
-use super::frames::{Place, loudest, spread};
+use super::frames::{Place, loudest};
 use super::unity::{Block, Unity};
 use super::{PERIOD, RESIDUES, Run};
+use crate::places::spread;
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally, median};
 

@@ -6,6 +6,7 @@
 //! that are too coarse leave lines far off, steps that are too fine need large integers; only the true one, or one as good,
 //! is short in both (minimum description length: Rissanen, Automatica 1978).
 
+use crate::logarithm::quick_log2;
 use crate::simd::{Kernel, dispatch};
 
 /// Finest step exponent that is tried, in quarter steps: 2^(−30).
@@ -103,9 +104,7 @@ impl Kernel for Measure<'_> {
 /// Bits of an integer, without a call.
 #[inline(always)]
 fn integer_bits(n: f32) -> f32 {
-    // Linear between powers of two.
-    let log2 = ((1.0 + n).to_bits() as i32 - 0x3f80_0000) as f32 * (1.0 / 8_388_608.0);
-    ZERO + PER_DOUBLING * log2
+    ZERO + PER_DOUBLING * quick_log2(1.0 + n)
 }
 
 /// Bits of all integers at one step, and of how far the lines are off.
