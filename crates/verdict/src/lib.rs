@@ -13,6 +13,7 @@ mod passages;
 mod policy;
 mod proof;
 mod rules;
+mod uncut;
 mod witness;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};

@@ -1,19 +1,17 @@
 //! What counts as proof of a lossy generation: one bar per kind of evidence, each well above everything that
 //! genuine recordings showed.
 
-use bitrater_evidence::mp3_grid::{self, GridSearch, PERIOD};
+use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::witness::mp3_class;
-use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker};
+use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker, uncut};
 
 /// The bars, whose one home is [`crate::bars`].
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
-const AAC_BAR: f64 = bars::AAC.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
-const OPUS_BAR: f64 = bars::OPUS.least;
 const SUBBAND_BAR: f64 = bars::SUBBAND.least;
 const AC3_BAR: f64 = bars::AC3.least;
 const WMA_BAR: f64 = bars::WMA.least;
@@ -64,11 +62,21 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
 /// Bar and strength of the strongest thing that anything short of proof showed, over its bar.
 pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
     let mp3 = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
+    let likely = evidence.mp3_grid.iter().flat_map(|search| {
+        search.likely.iter().map(|asked| asked.strength / uncut::likely(evidence, search, asked).least)
+    });
     let others = &evidence.others;
     let rest = [
-        others.aac.as_ref().and_then(|aac| aac.lattice.peaks.first()).map(|peak| peak.strength / AAC_BAR),
+        others
+            .aac
+            .as_ref()
+            .and_then(|aac| aac.lattice.peaks.first())
+            .map(|peak| peak.strength / uncut::aac(evidence, peak.phase).least),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
-        others.opus.as_ref().and_then(|opus| opus.proof.peaks.first()).map(|peak| peak.strength / OPUS_BAR),
+        others.opus.as_ref().and_then(|opus| {
+            let peak = opus.proof.peaks.first()?;
+            Some(peak.strength / uncut::opus(evidence, opus, peak.phase).least)
+        }),
         others
             .subband
             .as_ref()
@@ -79,6 +87,7 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
     ];
     let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
     mp3.map(|(scan, peak)| peak.strength / scan.bar)
+        .chain(likely)
         .chain(rest.into_iter().flatten())
         .chain(aligned)
         .fold(0.0, f64::max)
@@ -117,27 +126,41 @@ fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
                 peak.phase, scan.what, peak.strength, scan.name, scan.granules, peak.parts, rate_clause(evidence, peak.phase)
             ),
         });
-    let likely = search.likely.first().filter(|likely| likely.strength >= bars::LIKELY.least).map(|likely| Proof {
-        generation: shifted(evidence, likely.phase, 0.0),
-        margin: likely.strength / bars::LIKELY.least,
-        reason: format!(
-            "an MP3 quantiser lattice at phase {} of {PERIOD}{}: {:.1} deviations beyond phases near it over {} granules (mp3_likely){}",
-            likely.phase,
-            if mp3_grid::is_uncut(likely.phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" },
-            likely.strength,
-            likely.granules,
-            rate_clause(evidence, likely.phase)
-        ),
+    let likely = search.likely.iter().filter_map(|asked| {
+        let bar = uncut::likely(evidence, search, asked).least;
+        (asked.strength >= bar).then(|| Proof {
+            generation: shifted(evidence, asked.phase, 0.0),
+            margin: asked.strength / bar,
+            reason: likely_reason(evidence, search, asked),
+        })
     });
     scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
+fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> String {
+    let AskedPhase { phase, granules, strength } = *asked;
+    let uncut = if mp3_grid::is_uncut(phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" };
+    let agreed = if strength < bars::LIKELY.least && uncut::is_best(search, phase) {
+        ", and a search over all phases has its best there, too"
+    } else {
+        ""
+    };
+    let rate = rate_clause(evidence, phase);
+    format!(
+        "an MP3 quantiser lattice at phase {phase} of {PERIOD}{uncut}: {strength:.1} deviations beyond phases near it over {granules} granules (mp3_likely){agreed}{rate}"
+    )
+}
+
 pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
     let aac = evidence.others.aac.as_ref()?;
-    let peak = aac.lattice.peaks.first().filter(|peak| agrees(peak, AAC_BAR))?;
+    let peak = aac.lattice.peaks.first()?;
+    let bar = uncut::aac(evidence, peak.phase).least;
+    if !agrees(peak, bar) {
+        return None;
+    }
     Some(Proof {
         generation: averaged(Codec::Aac, aac.rate.map_or(128.0, |rate| rate.kbps), &AAC_RATES, peak.phase),
-        margin: peak.strength / AAC_BAR,
+        margin: peak.strength / bar,
         reason: format!(
             "an AAC frame grid at phase {} of 1024: its quantiser lattice (aac_lattice) stands {:.1} deviations beyond the other phases",
             peak.phase, peak.strength
@@ -160,14 +183,18 @@ pub(crate) fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
 
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let opus = evidence.others.opus.as_ref()?;
-    let peak = opus.proof.peaks.first().filter(|peak| peak.strength >= OPUS_BAR)?;
+    let peak = opus.proof.peaks.first()?;
+    let bar = uncut::opus(evidence, opus, peak.phase).least;
+    if peak.strength < bar {
+        return None;
+    }
     let kbps = opus
         .rate
         .as_ref()
         .map_or(128, |rate| nearest(0.5 * f64::from(rate.least + rate.below), &[64, 80, 96, 112, 128, 160]));
     Some(Proof {
         generation: other(Codec::Opus, kbps, peak.phase),
-        margin: peak.strength / OPUS_BAR,
+        margin: peak.strength / bar,
         reason: format!(
             "an Opus frame grid at phase {} of 960 (at 48 kHz): its holes (opus_holes) stand {:.1} deviations out",
             peak.phase, peak.strength

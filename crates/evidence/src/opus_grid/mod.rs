@@ -41,6 +41,12 @@ const FEWEST: usize = 8;
 /// Phase of a stream whose pre-skip of 312 samples, that of libopus, was trimmed away exactly.
 const TRIMMED: u32 = 648;
 
+/// Whether a file has the grid of an Opus stream that was decoded at this phase if nobody cut the decode.
+#[must_use]
+pub fn is_uncut(phase: u32) -> bool {
+    phase == TRIMMED
+}
+
 /// A proof this strong makes the search at other offsets needless; genuine recordings stay below half of it.
 const ENOUGH: f64 = 5.0;
 

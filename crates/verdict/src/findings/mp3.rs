@@ -1,13 +1,13 @@
 //! The searches for MP3: holes, lattices, likely phases, and the stream's own integers.
 
 use bitrater_evidence::mp3_aligned::SHOWING;
-use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
+use bitrater_evidence::mp3_grid::{AskedPhase, OWN_PHASE, PERIOD};
 use bitrater_evidence::{EvidenceSet, Signal};
 
 use super::{Finding, LookedAt, Peak, Question, agreement, round};
-use crate::bars;
-use crate::mp3_aligned;
+use crate::bars::{self, Bar};
 use crate::proof::{agrees, is_own};
+use crate::{mp3_aligned, uncut};
 
 const TOO_SHORT: &str = "the file holds too few granules for a search";
 
@@ -57,30 +57,35 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
 }
 
 pub fn likely(evidence: &EvidenceSet) -> Finding {
+    // The phase that stands highest over its own bar is told first.
+    let asked = evidence.mp3_grid.iter().flat_map(|search| search.likely.iter().map(move |asked| (search, asked)));
+    let barred = asked.map(|(search, asked)| (asked, uncut::likely(evidence, search, asked)));
+    let mut barred: Vec<(&AskedPhase, Bar)> = barred.collect();
+    barred.sort_by(|a, b| (b.0.strength / b.1.least).total_cmp(&(a.0.strength / a.1.least)));
     let question = Question {
         name: "mp3_likely",
         looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the best of the \
                      searches over all, against phases near them",
         period: Some(PERIOD as u32),
-        bar: Some(bars::LIKELY),
+        bar: Some(barred.first().map_or(bars::LIKELY, |(_, bar)| *bar)),
         also_needed: None,
     };
     let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
-    let Some(first) = search.likely.first() else {
+    let Some(&(first, bar)) = barred.first() else {
         return question.not_asked(if search.beyond_doubt() {
             "the searches over all phases are beyond doubt"
         } else {
             "no lattice is looked for in this file"
         });
     };
-    let peaks = search.likely.iter().map(|asked| Peak {
+    let peaks = barred.iter().map(|(asked, _)| Peak {
         phase: asked.phase,
         signal: None,
         strength: round(asked.strength),
         by_part: None,
         own: false,
     });
-    let proven = first.strength >= bars::LIKELY.least;
+    let proven = first.strength >= bar.least;
     question.told(peaks.collect(), proven, LookedAt { count: first.granules, of: "granules" }, Vec::new())
 }
 

@@ -4,7 +4,7 @@ use bitrater_evidence::{Codec, EvidenceSet, Signal, ac3_grid, opus_grid, subband
 
 use super::mp3::pair;
 use super::{Finding, Question, agreement};
-use crate::{bars, proof};
+use crate::{Bar, bars, proof, uncut};
 
 pub fn aac(evidence: &EvidenceSet) -> Finding {
     let question = Question {
@@ -12,7 +12,7 @@ pub fn aac(evidence: &EvidenceSet) -> Finding {
         looked_for: "lines that stand on the steps of an AAC quantiser, at one phase of its frames and at no other, through \
                      either of its windows",
         period: Some(1024),
-        bar: Some(bars::AAC),
+        bar: Some(aac_bar(evidence)),
         also_needed: Some(agreement()),
     };
     let Some(search) = &evidence.others.aac else {
@@ -63,7 +63,7 @@ pub fn opus(evidence: &EvidenceSet) -> Finding {
         looked_for: "lines that an Opus (CELT) encoder left empty, at one phase of its frames at 48 kHz and at no other; the \
                      likeliest phases of a few frames, asked again in frames that were not searched",
         period: Some(opus_grid::PERIOD as u32),
-        bar: Some(bars::OPUS),
+        bar: Some(opus_bar(evidence)),
         also_needed: None,
     };
     let Some(search) = &evidence.others.opus else {
@@ -144,6 +144,19 @@ pub fn wma(evidence: &EvidenceSet) -> Finding {
     };
     let proven = proof::wma(evidence).is_some();
     question.scanned(&search.holes, "blocks", |signal| pair(evidence, signal), |_| false, |_| proven)
+}
+
+/// The bar of the phase that is told first.
+fn aac_bar(evidence: &EvidenceSet) -> Bar {
+    let peak = evidence.others.aac.as_ref().and_then(|search| search.lattice.peaks.first());
+    peak.map_or(bars::AAC, |peak| uncut::aac(evidence, peak.phase))
+}
+
+/// The same for Opus.
+fn opus_bar(evidence: &EvidenceSet) -> Bar {
+    let search = evidence.others.opus.as_ref();
+    let peak = search.and_then(|search| Some((search, search.proof.peaks.first()?)));
+    peak.map_or(bars::OPUS, |(search, peak)| uncut::opus(evidence, search, peak.phase))
 }
 
 /// Why a search that only lossless files are given was not made: `otherwise` for those.

@@ -1,5 +1,6 @@
 //! Findings and proofs have to say the same.
 
+use bitrater_evidence::aac_grid::AacSearch;
 use bitrater_evidence::ac3_grid::Ac3Search;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
 use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
@@ -8,7 +9,7 @@ use bitrater_evidence::wma_grid::WmaSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
 use super::*;
-use crate::bars::{AC3, HOLES, LIKELY, OPUS, WMA};
+use crate::bars::{AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, OPUS, OPUS_UNCUT, WMA};
 use crate::proof;
 
 fn stream(codec: Codec) -> StreamFacts {
@@ -143,4 +144,58 @@ fn the_other_searches_follow_their_own_bars() {
     assert!(opus.note.ends_with("the grid lies 0.40 of a sample behind the phase"), "{}", opus.note);
     set.mp3_aligned = Some(AlignedSearch { asked: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
     assert_eq!(named(&checked(&set), "mp3_aligned").answer, Answer::BelowBar, "too few channels show it");
+}
+
+#[test]
+fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
+    let aac = |phase, strength| AacSearch {
+        lattice: scan(vec![peak(phase, strength, 2)]),
+        shape: bitrater_signal::aac::Shape::Kbd,
+        rate: None,
+    };
+    let opus = |phase, strength, offset| OpusSearch {
+        holes: scan(Vec::new()),
+        proof: scan(vec![peak(phase, strength, 2)]),
+        offset,
+        rate: None,
+    };
+    let mut set = with_holes(Codec::Flac, Vec::new());
+    for (phase, bar) in [(0, AAC_UNCUT), (64, AAC_UNCUT), (576, AAC_UNCUT), (1, AAC)] {
+        for (strength, answer) in [(bar.least, Answer::Proof), (bar.least - 0.1, Answer::BelowBar)] {
+            set.others.aac = Some(aac(phase, strength));
+            let findings = checked(&set);
+            assert_eq!(named(&findings, "aac_lattice").answer, answer, "{phase}, {strength}");
+            assert_eq!(named(&findings, "aac_lattice").bar, Some(bar));
+        }
+    }
+    set.others.aac = None;
+    for (phase, offset, bar) in [(648, 0.0, OPUS_UNCUT), (648, 0.3, OPUS), (647, 0.0, OPUS)] {
+        for (strength, answer) in [(bar.least, Answer::Proof), (bar.least - 0.1, Answer::BelowBar)] {
+            set.others.opus = Some(opus(phase, strength, offset));
+            assert_eq!(named(&checked(&set), "opus_holes").answer, answer, "{phase} + {offset}, {strength}");
+        }
+    }
+    let mut stream = with_holes(Codec::Mp3, Vec::new());
+    stream.others.opus = Some(opus(648, OPUS.least - 0.1, 0.0));
+    stream.others.aac = Some(aac(0, AAC.least - 0.1));
+    assert!(proof::find(&stream).is_empty());
+}
+
+#[test]
+fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
+    let likely = |phase, strength| vec![AskedPhase { phase, granules: 300, strength }];
+    let answer = |best, asked, strength| {
+        let mut set = with_holes(Codec::Flac, vec![peak(best, 5.0, 1)]);
+        if let Some(grid) = &mut set.mp3_grid {
+            grid.likely = likely(asked, strength);
+            grid.lattice = Some(scan(vec![peak(17, 5.0, 1)]));
+        }
+        named(&checked(&set), "mp3_likely").answer
+    };
+    let agreed = LIKELY_AGREED.least;
+    assert_eq!(answer(529, 529, agreed), Answer::Proof);
+    assert_eq!(answer(529, 529, agreed - 0.1), Answer::BelowBar);
+    assert_eq!(answer(17, 0, agreed), Answer::BelowBar, "another phase than that which was asked");
+    assert_eq!(answer(99, 99, agreed), Answer::BelowBar, "asked because it was the best");
+    assert_eq!(answer(99, 99, LIKELY.least), Answer::Proof);
 }

@@ -1,0 +1,37 @@
+//! The bars of the phases at which a decode has its grid if nobody cut it.
+//!
+//! Such a phase is one of hundreds, known beforehand. What chance puts on it is as much weaker as what it puts anywhere, so
+//! that a lower bar accuses no more genuine files. Only lossless files have these bars: under a lossy stream of its own a file shows more.
+
+use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch};
+use bitrater_evidence::opus_grid::{self, OpusSearch};
+use bitrater_evidence::{EvidenceSet, aac_grid};
+
+use crate::bars::{self, Bar};
+
+/// The bar of the AAC lattice at `phase`.
+pub fn aac(evidence: &EvidenceSet, phase: u32) -> Bar {
+    if is_lossless(evidence) && aac_grid::is_uncut(phase) { bars::AAC_UNCUT } else { bars::AAC }
+}
+
+/// The bar of the Opus holes at `phase`.
+pub fn opus(evidence: &EvidenceSet, search: &OpusSearch, phase: u32) -> Bar {
+    let uncut = search.offset == 0.0 && opus_grid::is_uncut(phase);
+    if is_lossless(evidence) && uncut { bars::OPUS_UNCUT } else { bars::OPUS }
+}
+
+/// The bar of an MP3 phase that was asked by itself.
+pub fn likely(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> Bar {
+    let uncut = mp3_grid::is_uncut(asked.phase, evidence.stream.codec);
+    if is_lossless(evidence) && uncut && is_best(search, asked.phase) { bars::LIKELY_AGREED } else { bars::LIKELY }
+}
+
+/// Whether one of the searches over all phases has its best here.
+pub fn is_best(search: &GridSearch, phase: u32) -> bool {
+    let scans = [Some(&search.holes), search.lattice.as_ref()];
+    scans.into_iter().flatten().any(|scan| scan.peaks.first().is_some_and(|peak| peak.phase == phase))
+}
+
+fn is_lossless(evidence: &EvidenceSet) -> bool {
+    evidence.stream.codec.is_lossless()
+}
