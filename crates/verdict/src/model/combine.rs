@@ -16,7 +16,7 @@ impl Model {
     ///
     /// A proof stands; the model names the class of its generation and says whether it agrees. A lossless file without
     /// a proof it accuses from its bar on, and between even odds and the bar the verdict is inconclusive. It accuses no
-    /// MP3: honest ones come from more encoders than any corpus has.
+    /// MP3: honest ones come from more encoders than any corpus has. How sure one is that nothing was proven of, it does say.
     #[must_use]
     pub fn combine(&self, mut assessment: Assessment) -> Assessment {
         let Some(head) = self.head(assessment.codec) else { return assessment };
@@ -24,7 +24,8 @@ impl Model {
         match assessment.verdict {
             Verdict::Transcode => agree(head, &prediction, &mut assessment),
             Verdict::Original if assessment.codec.is_lossless() => accuse(head, &prediction, &mut assessment),
-            Verdict::Original | Verdict::Inconclusive => {}
+            Verdict::Original => doubt(&prediction, &mut assessment),
+            Verdict::Inconclusive => {}
         }
         assessment.evidence.push(Evidence {
             name: "model_transcode".into(),
@@ -71,7 +72,7 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
 fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     if probability < 0.5 {
-        assessment.confidence = 1.0 - probability;
+        assessment.confidence = (1.0 - probability).min(0.999);
         return;
     }
     let bar = f64::from(head.bar);
@@ -102,6 +103,17 @@ fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
         );
     }
     name(assessment, &generation);
+}
+
+/// Nothing weaker is proven in an MP3: the verdict stands, with the model's confidence, which an original has from even odds on.
+fn doubt(prediction: &Prediction, assessment: &mut Assessment) {
+    let probability = prediction.transcode;
+    assessment.confidence = (1.0 - probability).clamp(0.5, 0.999);
+    if probability >= 0.5 {
+        assessment.reasons.push(format!(
+            "the model suspects an older and weaker generation with probability {probability:.3} (model_transcode); an MP3 it does not accuse"
+        ));
+    }
 }
 
 /// The likeliest generation of these classes that is weaker than what the file states.

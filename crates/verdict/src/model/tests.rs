@@ -232,8 +232,11 @@ fn without_a_proof_the_model_accuses_from_its_bar_on() {
 fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
     for older in [false, true] {
         let answer = model().combine(mp3(9.0, older));
-        assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.96));
+        assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.5), "the model rather thinks otherwise");
+        assert!(answer.reasons.last().is_some_and(|reason| reason.contains("suspects")), "{:?}", answer.reasons);
         assert_eq!(answer.warnings.len(), usize::from(older), "encoded twice, but not from less");
+        let agreed = model().combine(mp3(1.0, older));
+        assert!(agreed.confidence > 0.9 && agreed.reasons.len() == 1, "{:?}", agreed.reasons);
     }
     let mut proven = mp3(9.0, true);
     proven.verdict = Verdict::Transcode;
