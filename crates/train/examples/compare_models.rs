@@ -2,20 +2,26 @@
 //! 2009), and trees that see only a part of the evidence, on evidence that was measured once.
 //!
 //! ```sh
-//! bitrater analyze -f jsonl corpus > results.jsonl
 //! cargo run --release -p bitrater-train --example compare_models corpus results.jsonl
 //! ```
-//! Five folds by recording; every recording is judged by models of the others.
+//! Where there are no results yet, the folder is judged by the rules alone and they are kept. Results of `bitrater analyze -f jsonl` will do, too; but
+//! where a model has spoken in them, only the trees are compared.
+//!
+//! Five folds by recording; every recording is judged by models of the others. To hold out whole sources, give a folder with nothing but a
+//! `manifest.jsonl` in which `recording` names the source.
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made has to stop there and then")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use bitrater_engine::Options as Measuring;
+use bitrater_train::chain::{Action, Chain, Treatment};
 use bitrater_train::fit::{Options, Table, boost};
-use bitrater_train::{Evaluation, Item, Judged, Judgement, dataset, fit};
-use bitrater_verdict::model::Kind;
+use bitrater_train::{Evaluation, Item, Judged, Judgement, dataset, fit, judge, manifest};
+use bitrater_verdict::model::{ClassName, Kind};
+use bitrater_verdict::{Judge, Policy};
 use libsvm_rs::predict::predict;
 use libsvm_rs::train::svm_train;
 use libsvm_rs::{KernelType, SvmNode, SvmParameter, SvmProblem};
@@ -26,7 +32,18 @@ const FOLDS: usize = 5;
 const PARTS: [(&str, &[&str]); 3] = [
     ("cutoff alone", &["cutoff", "stated"]),
     ("MP3 grids alone", &["mp3_", "stated"]),
-    ("all grids alone", &["mp3_", "aac_", "vorbis_", "opus_", "stated"]),
+    ("all grids alone", &["mp3_", "aac_", "vorbis_", "opus_", "subband_", "ac3_", "wma_", "stated"]),
+];
+
+/// Classes of the ladder, that of honest files among them.
+const LADDER: [ClassName; 7] = [
+    ClassName::Honest,
+    ClassName::Mp3(128),
+    ClassName::Mp3V(2),
+    ClassName::Mp3(192),
+    ClassName::Mp3V(0),
+    ClassName::Mp3(256),
+    ClassName::Mp3(320),
 ];
 
 fn main() {
@@ -35,7 +52,9 @@ fn main() {
         eprintln!("usage: compare_models LABELLED-FOLDER RESULTS.jsonl");
         std::process::exit(2);
     };
+    libsvm_rs::set_quiet(true);
     let judged = read(&folder, &results);
+    let changed = with_other_lowpass(&folder);
     let options = Options::new(1, NonZeroUsize::new(2).unwrap_or(NonZeroUsize::MIN));
     for kind in Kind::ALL {
         let of_kind: Vec<&Judged> =
@@ -49,22 +68,33 @@ fn main() {
             table.recordings(),
             table.classes.len()
         );
-        report("trees", &table, &trees(&table, &folds, &options));
+        let is_changed = |row: usize| changed.contains(&table.judged[row].item.path);
+        println!(
+            "  {} of the files were filtered by other than the defaults of the encoder",
+            (0..table.rows.len()).filter(|&row| is_changed(row)).count()
+        );
+        let in_turn = |name: &str, table: &Table| {
+            let answers = trees(table, &folds, &options);
+            report(&format!("trees, {name} ({} features)", table.features.len()), table, &answers, &|_| true);
+            report("  of these, the files filtered otherwise", table, &answers, &is_changed);
+        };
+        in_turn("all", &table);
         for (name, keep) in PARTS {
-            let part = part(&table, keep);
-            report(
-                &format!("trees, {name} ({} features)", part.features.len()),
-                &part,
-                &trees(&part, &folds, &options),
-            );
+            in_turn(name, &part(&table, keep));
         }
         for (degree, cost) in [(2, 1.0), (2, 10.0), (3, 1.0), (3, 10.0)] {
             report(
                 &format!("polynomial SVM, degree {degree}, C {cost}"),
                 &table,
                 &machine(&table, &folds, degree, cost),
+                &|_| true,
             );
         }
+    }
+    let by_model = |judged: &Judged| judged.assessment.evidence.iter().any(|item| item.name.starts_with("model_"));
+    if judged.iter().any(by_model) {
+        println!("\na model has spoken in these results: what the rules say alone is not known");
+        return;
     }
     let items: Vec<Item> = judged.iter().map(|judged| judged.item.clone()).collect();
     let folds = dataset::folds(&items, FOLDS, 1);
@@ -75,19 +105,54 @@ fn main() {
     println!("\n{}", Evaluation::new("rules alone", &of(judged)));
 }
 
-/// The files of the folder for which there is a result, whatever folder the results were measured in.
+/// The files of the folder for which there is a result, whatever folder the results were measured in: the end of a result's path is
+/// the path below the folder.
 fn read(folder: &Path, results: &Path) -> Vec<Judged> {
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let items = dataset::read(folder).expect("a labelled folder");
-    let by_name: HashMap<String, Item> = items.into_iter().map(|item| (name(&item.path), item)).collect();
+    let below = |item: &Item| item.path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or_default();
+    let by_path: HashMap<PathBuf, Item> = items.into_iter().map(|item| (below(&item), item)).collect();
+    if !results.exists() {
+        return measure(by_path.into_values().collect(), results);
+    }
     let text = fs::read_to_string(results).expect("results");
     let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     lines
         .filter_map(|line| {
-            let item = by_name.get(&name(Path::new(line.get("path")?.as_str()?)))?.clone();
+            let path = PathBuf::from(line.get("path")?.as_str()?);
+            let parts: Vec<_> = path.components().collect();
+            let end = |from: usize| parts[from..].iter().collect::<PathBuf>();
+            let item = (0..parts.len()).find_map(|from| by_path.get(&end(from)))?.clone();
             Some(Judged { item, assessment: serde_json::from_value(line).ok()? })
         })
         .collect()
+}
+
+/// Has the rules judge the files, and keeps the results.
+fn measure(mut items: Vec<Item>, results: &Path) -> Vec<Judged> {
+    items.sort_by(|a, b| a.path.cmp(&b.path));
+    let options = Measuring { policy: Policy { judge: Judge::Rules, ..Policy::default() }, ..Measuring::default() };
+    let judged = judge(items, options, |_| {}).expect("threads").judged;
+    let line = |Judged { item, assessment }: &Judged| {
+        let mut line = serde_json::to_value(assessment).expect("an assessment is JSON");
+        line["path"] = item.path.to_string_lossy().into();
+        format!("{line}\n")
+    };
+    fs::write(results, judged.iter().map(line).collect::<String>()).expect("a place for the results");
+    judged
+}
+
+/// The files of the manifest in whose history somebody filtered, or had the encoder filter otherwise than it does by itself.
+fn with_other_lowpass(folder: &Path) -> HashSet<PathBuf> {
+    let rows = manifest::read(&folder.join(manifest::NAME)).expect("a manifest").unwrap_or_default();
+    let changed = |chain: &Chain| {
+        chain.steps().iter().any(|step| match step.action {
+            Action::Treat(Treatment::Lowpass { .. }) => true,
+            Action::Encode(encode) => encode.switches.lowpass.is_some() || encode.switches.unfiltered,
+            _ => false,
+        })
+    };
+    let rows = rows.into_iter().filter(|row| row.chain.parse().is_ok_and(|chain| changed(&chain)));
+    rows.map(|row| folder.join(row.path)).collect()
 }
 
 /// The table with the features that begin so.
@@ -106,23 +171,23 @@ fn part<'a>(table: &Table<'a>, beginnings: &[&str]) -> Table<'a> {
     }
 }
 
-fn report(name: &str, table: &Table, answers: &[usize]) {
-    let share = |right: f64, of: f64| 100.0 * right / of.max(1.0);
-    let (mut recalls, mut sides) = (Vec::new(), [0.0; 3]);
-    for class in 0..table.classes.len() {
-        let of: Vec<usize> = (0..answers.len()).filter(|&row| table.targets[row] == class).collect();
-        recalls.push(share(of.iter().filter(|&&row| answers[row] == class).count() as f64, of.len() as f64));
-    }
-    for (&answer, &target) in answers.iter().zip(&table.targets) {
-        sides[0] += f64::from(u8::from(target == 0));
-        sides[1] += f64::from(u8::from(target == 0 && answer != 0));
-        sides[2] += f64::from(u8::from(target != 0 && answer == 0));
-    }
-    let balanced = recalls.iter().sum::<f64>() / recalls.len() as f64;
+/// Prints how many of the rows that `of` takes are right.
+fn report(name: &str, table: &Table, answers: &[usize], of: &dyn Fn(usize) -> bool) {
+    let rows: Vec<usize> = (0..answers.len()).filter(|&row| of(row)).collect();
+    let share = |takes: &dyn Fn(usize) -> bool, hit: &dyn Fn(usize) -> bool| {
+        let all = rows.iter().filter(|&&row| takes(row)).count();
+        100.0 * rows.iter().filter(|&&row| takes(row) && hit(row)).count() as f64 / all.max(1) as f64
+    };
+    let right = |row: usize| answers[row] == table.targets[row];
+    let honest = |row: usize| table.targets[row] == 0;
+    let there = (0..table.classes.len()).filter(|&class| rows.iter().any(|&row| table.targets[row] == class));
+    let recalls: Vec<f64> = there.map(|class| share(&|row| table.targets[row] == class, &right)).collect();
     println!(
-        "  {name:34} mean recall of classes {balanced:.2} %; honest files accused {:.2} %, transcodes missed {:.2} %",
-        share(sides[1], sides[0]),
-        share(sides[2], answers.len() as f64 - sides[0])
+        "  {name:44} mean recall of classes {:.2} %, ladder right {:.2} %; honest files accused {:.2} %, transcodes missed {:.2} %",
+        recalls.iter().sum::<f64>() / recalls.len().max(1) as f64,
+        share(&|row| LADDER.contains(&table.classes[table.targets[row]]), &right),
+        share(&honest, &|row| answers[row] != 0),
+        share(&|row| !honest(row), &|row| answers[row] == 0)
     );
 }
 
