@@ -18,9 +18,10 @@ use crate::{ExitStatus, message};
 
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
-    /// Labelled folder: with a manifest.jsonl, or with folders named by class (`bitrater transcode` makes one)
-    #[arg(long, value_name = "DIR")]
-    source_dir: PathBuf,
+    /// Labelled folder: with a manifest.jsonl, or with folders named by class (`bitrater transcode` makes one). May be given
+    /// more than once; a recording stays one over all of them
+    #[arg(long, value_name = "DIR", required = true)]
+    source_dir: Vec<PathBuf>,
 
     /// Where the model goes; it appears when it is complete
     #[arg(long, value_name = "FILE")]
@@ -42,7 +43,7 @@ pub(crate) struct TrainArgs {
 pub(crate) fn train(args: &TrainArgs, again: &[OsString]) -> anyhow::Result<ExitStatus> {
     let cancel = cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?;
     let mut output = Output::open_as(&args.save_model, "--save-model")?;
-    let items = dataset::read(&args.source_dir)?;
+    let items = dataset::read_all(&args.source_dir)?;
     let bar = file_bar(args.measuring.quiet, items.len() as u64);
     let options = options(&args.measuring, Judge::Rules, &cancel, again)?;
     let fitting = fit_options(args.seed, options.budget.jobs());

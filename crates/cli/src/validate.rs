@@ -23,9 +23,10 @@ use crate::{ExitStatus, message, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
-    /// Labelled folder: with a manifest.jsonl, or with folders named by class (`bitrater transcode` makes one)
-    #[arg(long, value_name = "DIR")]
-    source_dir: PathBuf,
+    /// Labelled folder: with a manifest.jsonl, or with folders named by class (`bitrater transcode` makes one). May be given
+    /// more than once; a recording stays one over all of them
+    #[arg(long, value_name = "DIR", required = true)]
+    source_dir: Vec<PathBuf>,
 
     /// Measure this model instead of the bundled one
     #[arg(long, value_name = "FILE", conflicts_with_all = ["folds", "test_size"])]
@@ -78,7 +79,7 @@ enum ReportFormat {
 /// Validates as `args` say.
 pub(crate) fn validate(args: &ValidateArgs, again: &[OsString]) -> anyhow::Result<ExitStatus> {
     let cancel = cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?;
-    let items = dataset::read(&args.source_dir)?;
+    let items = dataset::read_all(&args.source_dir)?;
     let bar = file_bar(args.measuring.quiet, items.len() as u64);
     let trains = args.folds.is_some() || args.test_size.is_some();
     let judging = if trains { Judge::Rules } else { crate::analyze::judge(args.model.as_deref())? };

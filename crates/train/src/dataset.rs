@@ -62,6 +62,11 @@ pub fn read(folder: &Path) -> Result<Vec<Item>, DatasetError> {
     if items.is_empty() { Err(DatasetError::Empty(folder.to_path_buf())) } else { Ok(items) }
 }
 
+/// The files of several labelled folders, one folder after the other. Recordings of the same name are the same.
+pub fn read_all(folders: &[PathBuf]) -> Result<Vec<Item>, DatasetError> {
+    folders.iter().map(|folder| read(folder)).collect::<Result<Vec<_>, _>>().map(|items| items.concat())
+}
+
 fn from_row(folder: &Path, row: manifest::Row) -> Item {
     let group = match (row.varied_from, row.chain.is_empty()) {
         (Some(plain), _) => format!("{plain} ~"),
@@ -199,6 +204,9 @@ mod tests {
             ]
         );
         assert_eq!(items[1].codec, Codec::Aac);
+        let folders = [folder.path().to_path_buf(), folder.path().join("encoded/lossy")];
+        assert_eq!(read_all(&folders).unwrap().len(), 5, "the V2 is in both");
+        assert!(matches!(read_all(&[folder.path().join("other")]), Err(DatasetError::Empty(_))));
     }
 
     #[test]
