@@ -48,7 +48,7 @@ pub struct Fitter {
     spreads: Box<[Lane; WIDEST]>,
     /// Largest |x|^(3/4) of each line over the lanes, falling.
     heights: Box<[f32; WIDEST]>,
-    /// Smallest of each line's `spreads` over the lanes, rising.
+    /// Smallest of each line's `spreads` over the lanes, rising where all lines have the same noise.
     calmest: Box<[f32; WIDEST]>,
 }
 
@@ -69,13 +69,20 @@ impl Fitter {
     /// noise on each line, in their scale.
     #[inline(always)]
     pub fn fit(&mut self, lines: &[Lane], sigma: f32) -> BandFit {
+        self.fit_under(lines, |_| sigma)
+    }
+
+    /// The same where line n has noise of deviation `sigma(n)`.
+    #[inline(always)]
+    pub fn fit_under(&mut self, lines: &[Lane], sigma: impl Fn(usize) -> f32) -> BandFit {
         let Steps { largest: most, gain, finest, finer, least } = self.steps;
         let mut fit = BandFit { score: [0.0; LANES], exponent: [0; LANES] };
         let count = lines.len().min(WIDEST);
-        let largest = self.prepare(&lines[..count], sigma);
-        if largest <= 4.0 * sigma.max(least) {
+        let (largest, times) = self.prepare(&lines[..count], &sigma);
+        if times <= 4.0 || largest <= 4.0 * least {
             return fit;
         }
+        let sigma = (0..count).map(sigma).fold(0.0, f32::max);
         // From the coarsest step, whose largest value is 1, to finer ones.
         let coarsest = (4.0 * largest.log2() - gain).floor() as i32 + 1;
         let power = largest.powf(0.75);
@@ -87,7 +94,8 @@ impl Fitter {
             if power * step > most {
                 break;
             }
-            // Lines that round to zero in every lane, or whose noise has drowned them there, are a tail of the order.
+            // Lines that round to zero in every lane are a tail of the order; those whose noise has drowned them there are
+            // one, too, where all have the same.
             while seen < count && self.heights[seen] * step >= 0.5 {
                 seen += 1;
             }
@@ -117,19 +125,23 @@ impl Fitter {
         fit
     }
 
-    /// Fills the buffers; returns the largest magnitude.
+    /// Fills the buffers; returns the largest magnitude, and the largest in deviations of its noise.
     #[inline(always)]
-    fn prepare(&mut self, lines: &[Lane], sigma: f32) -> f32 {
-        // Exact zeros (digital silence) must not divide by nothing.
-        let least = sigma.max(self.steps.least);
-        let spread = 11.103_3 * sigma * sigma / 8.0;
+    fn prepare(&mut self, lines: &[Lane], sigma: &impl Fn(usize) -> f32) -> (f32, f32) {
         let mut order = [(0.0_f32, 0_usize); WIDEST];
+        let mut times = 0.0_f32;
         for (n, (line, entry)) in lines.iter().zip(&mut order).enumerate() {
+            let sigma = sigma(n);
             *entry = (largest_of(line), n);
+            times = times.max(if sigma > 0.0 { entry.0 / sigma } else { f32::INFINITY });
         }
         let order = &mut order[..lines.len()];
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for (place, &(height, n)) in order.iter().enumerate() {
+            // Exact zeros (digital silence) must not divide by nothing.
+            let sigma = sigma(n);
+            let least = sigma.max(self.steps.least);
+            let spread = 11.103_3 * sigma * sigma / 8.0;
             let (power, eighth) = (&mut self.powers[place], &mut self.spreads[place]);
             for l in 0..LANES {
                 let x = lines[n][l].abs().max(least);
@@ -141,7 +153,7 @@ impl Fitter {
             self.heights[place] = root * root.sqrt();
             self.calmest[place] = spread / root;
         }
-        order.first().map_or(0.0, |&(height, _)| height)
+        (order.first().map_or(0.0, |&(height, _)| height), times)
     }
 
     /// Whether the noise leaves the line at `place` less than a thousandth of its weight in every lane.

@@ -25,22 +25,34 @@ const BANDS: usize = 16;
 /// Left and right frames show in the first, mid and side frames in the second.
 const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 
+/// A search over all phases, in two ways.
+pub struct Scans {
+    /// Every band by itself.
+    pub bands: PhaseScan,
+    /// The lowest bands together, by squares: a single granule may lift a phase here, which proves nothing, but the best phase is worth
+    /// asking.
+    pub lowest: PhaseScan,
+}
+
 /// Searches all phases.
-pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise) -> PhaseScan {
+pub fn scan(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise) -> Scans {
     let chosen = chosen(places);
     let signals: &'static [Signal] = if is_stereo(spans) { &STEREO } else { &STEREO[..1] };
-    let mut tally = Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD);
+    let mut tallies = [(); 2].map(|()| Tally::new(PERIOD, signals, chosen.len(), scorer::LEAST_SPREAD));
     let mut scorer = Scorer::new(bands, BANDS);
     for (n, &place) in chosen.iter().enumerate() {
-        let rows: Option<Vec<[f32; PERIOD]>> = signals_of(place, spans, n)
+        let signals: Option<Vec<[Row; 2]>> = signals_of(place, spans, n)
             .into_iter()
-            .map(|(signal, samples)| Some(row(&mut scorer, &samples, &noise.sigma(spans, place, signal)?)))
+            .map(|(signal, samples)| Some(rows(&mut scorer, &samples, &noise.sigma(spans, place, signal)?)))
             .collect();
-        if let Some(rows) = rows {
-            tally.add(&rows);
+        for (way, tally) in tallies.iter_mut().enumerate() {
+            if let Some(signals) = &signals {
+                tally.add(&signals.iter().map(|rows| rows[way]).collect::<Vec<Row>>());
+            }
         }
     }
-    tally.scan(TRIMMED_COLUMN)
+    let [bands, lowest] = tallies.map(|tally| tally.scan(TRIMMED_COLUMN));
+    Scans { bands, lowest }
 }
 
 /// The granules that are searched.
@@ -71,10 +83,16 @@ pub fn signals_of(place: Place, spans: &[Span], n: usize) -> Vec<(Signal, Cow<'_
     }
 }
 
-/// Summed band scores at each phase, their median taken away.
-fn row(scorer: &mut Scorer, samples: &[f32], sigma: &[f32; coded::BANDS]) -> [f32; PERIOD] {
-    let mut scores = [0.0; PERIOD];
-    scorer.score(samples, MARGIN, sigma, &mut scores);
-    let middle = median(scores.iter().copied());
-    scores.map(|score| score - middle)
+/// Scores at each phase.
+type Row = [f32; PERIOD];
+
+/// Scores at each phase in both ways, the median of each taken away.
+fn rows(scorer: &mut Scorer, samples: &[f32], sigma: &[f32; coded::BANDS]) -> [Row; 2] {
+    let mut rows = [[0.0; PERIOD]; 2];
+    let [bands, lowest] = &mut rows;
+    scorer.score(samples, MARGIN, sigma, [bands, lowest]);
+    rows.map(|row| {
+        let middle = median(row.iter().copied());
+        row.map(|score| score - middle)
+    })
 }

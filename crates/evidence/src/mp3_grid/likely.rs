@@ -19,7 +19,7 @@ use crate::excerpts::Span;
 const MOST_GRANULES: usize = 600;
 
 /// Most phases that are asked: each needs a lane, and some for its controls.
-const MOST_PHASES: usize = 4;
+const MOST_PHASES: usize = 5;
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
 const BANDS: usize = 18;
@@ -48,7 +48,7 @@ const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
 const WORTH: f64 = 7.0;
 
 /// Deviations by which a phase may stay behind that growth: what shows in a few notes only shows in steps.
-const PATIENCE: f64 = 4.0;
+const PATIENCE: f64 = 2.5;
 
 /// Strength beyond which more granules add nothing.
 const PLENTY: f64 = 20.0;
@@ -69,7 +69,8 @@ pub fn ask(
     let order = spread_order(chosen.len());
     let signals = if is_stereo(spans) { 2 } else { 1 };
     let lanes = lanes(phases);
-    let mut tallies = [LaneTally::default(); 2];
+    // By signal, once for the scores of bands and once for those of groups.
+    let mut tallies = [[LaneTally::default(); 2]; 2];
     let mut scorer = Scorer::new(bands, BANDS);
     let mut asked = 0;
     let mut strengths = vec![0.0; phases.len()];
@@ -77,15 +78,17 @@ pub fn ask(
         let until = (look * chosen.len() as f64).round() as usize;
         for n in asked..until {
             let place = chosen[order[n]];
-            for ((signal, samples), tally) in signals_of(place, spans, n).into_iter().zip(&mut tallies) {
+            for ((signal, samples), [bands, groups]) in signals_of(place, spans, n).into_iter().zip(&mut tallies) {
                 let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
-                tally.add(scorer.score_apart(&samples, &lanes, &sigma).map(f64::from), phases.len());
+                let scores = scorer.score_apart(&samples, &lanes, &sigma);
+                bands.add(scores.bands.map(f64::from), phases.len());
+                groups.add(scores.groups.map(f64::from), phases.len());
             }
         }
         asked = until;
         for (n, strength) in strengths.iter_mut().enumerate() {
-            let by_signal = tallies[..signals].iter().map(|tally| tally.strength(n, phases.len()));
-            *strength = by_signal.fold(f64::NEG_INFINITY, f64::max);
+            let each = tallies[..signals].iter().flatten().map(|tally| tally.strength(n, phases.len()));
+            *strength = each.fold(f64::NEG_INFINITY, f64::max);
         }
         let best = strengths.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if best < WORTH * look.sqrt() - PATIENCE || best > PLENTY {
@@ -207,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_phase_has_a_lane_and_controls_near_it() {
-        for phases in [&[0_u32][..], &[0, 529], &[482, 17, 300], &[0, 529, 3, 575]] {
+        for phases in [&[0_u32][..], &[0, 529], &[482, 17, 300], &[0, 529, 3, 575], &[0, 529, 3, 575, 99]] {
             let lanes = lanes(phases);
             for (n, &phase) in phases.iter().enumerate() {
                 let own = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN;

@@ -7,7 +7,7 @@
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
 use bitrater_signal::logarithm::quick_log2;
-use bitrater_signal::mp3::lattice::fitter;
+use bitrater_signal::mp3::lattice::{LARGEST_OF_BAND, fitter};
 use bitrater_signal::mp3::{
     Block, GRANULE_SPAN, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands, WINDOW_LEN,
 };
@@ -66,7 +66,7 @@ impl<'a> Asker<'a> {
             budget: (1000.0 * kbps.min(HIGHEST) * seconds) as f32,
             polyphase: Polyphase::new(),
             hybrid: Hybrid::new(Block::Long),
-            fitter: fitter(),
+            fitter: fitter(LARGEST_OF_BAND),
             subbands: Subbands::default(),
             lines: std::array::from_fn(|_| Box::new([[0.0; LANES]; LINES])),
             edges: &BandTable::at(sample_rate).long[..=BANDS],

@@ -87,18 +87,18 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
         return Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
     }
     let noise = if under_mp3 { Noise::Coded } else { Noise::Rounding(rounding) };
-    let lattice = lattice::scan(spans, &places, bands, noise);
+    let lattice::Scans { bands: lattice, lowest } = lattice::scan(spans, &places, bands, noise);
     let others = |scan: &PhaseScan| {
         let peaks = scan.peaks.iter().filter(|peak| !(under_mp3 && is_own(peak.phase)));
         peaks.copied().collect::<Vec<_>>()
     };
-    let (by_lattice, by_holes) = (others(&lattice), others(&holes));
+    let (by_lattice, by_lowest, by_holes) = (others(&lattice), others(&lowest), others(&holes));
     let sure = by_lattice.iter().any(|peak| peak.strength >= ENOUGH);
     let likely = if sure && !under_mp3 {
         Vec::new()
     } else {
         let uncut = if under_mp3 { &LIKELY_UNDER_MP3[..] } else { &LIKELY };
-        let best = by_lattice.iter().take(1).chain(by_holes.iter().take(1)).map(|peak| peak.phase);
+        let best = [&by_lowest, &by_lattice, &by_holes].into_iter().filter_map(|peaks| Some(peaks.first()?.phase));
         ask(spans, &places, bands, noise, uncut, best)
     };
     let strong = |asked: &&AskedPhase| asked.strength >= STRONG_BY_ITSELF;

@@ -6,7 +6,7 @@
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
-use bitrater_signal::mp3::lattice::{BANK_GAIN, fitter};
+use bitrater_signal::mp3::lattice::{BANK_GAIN, LARGEST_OF_BAND, fitter};
 use bitrater_signal::mp3::{
     Block, GRANULE_SPAN, Hybrid, LANES, LINES, LINES_PER_SUBBAND, Lane, Polyphase, SUBBANDS, Subbands, WINDOW_LEN,
 };
@@ -56,7 +56,7 @@ pub fn read(spans: &[Span], places: &[Place], table: &'static BandTable, phase: 
     let mut reader = Reader {
         edges: &table.long,
         hybrid: Hybrid::new(Block::Long),
-        fitter: fitter(),
+        fitter: fitter(LARGEST_OF_BAND),
         subbands: Subbands::default(),
         lines: Box::new([[0.0; LANES]; LINES]),
     };

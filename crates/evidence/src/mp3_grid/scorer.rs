@@ -2,7 +2,7 @@
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
-use bitrater_signal::mp3::lattice::fitter;
+use bitrater_signal::mp3::lattice::{LARGEST, LARGEST_OF_BAND, fitter};
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, LINES_PER_SUBBAND, Lane, Polyphase, SUBBANDS, Subbands};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -11,6 +11,9 @@ use crate::coded;
 /// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
 pub const CHANCE: f32 = 2.0;
 
+/// The same of a group, for which more steps are tried.
+const CHANCE_OF_GROUP: f32 = 2.7;
+
 /// The first band that is fitted: below, bands of four lines fit some step of many by chance.
 pub const FIRST_BAND: usize = 6;
 
@@ -18,15 +21,33 @@ pub const FIRST_BAND: usize = 6;
 /// fits by chance now and then.
 pub const LEAST_SPREAD: f32 = 0.3;
 
+/// Edges of the groups of bands that are fitted as one, by the numbers of the bands: to 2.0, 5.1 and 11 kHz at 44.1 kHz. No group is
+/// wider than a fit takes.
+const GROUPS: [usize; 4] = [0, 10, 15, 19];
+
+/// Scores of one granule a lane.
+pub struct Apart {
+    /// Sum over the bands, each fitted by itself: each may have a scalefactor of its own.
+    pub bands: Lane,
+    /// Sum over groups of neighbouring bands, each fitted by one step. At high rates most bands share one. Many lines
+    /// then tell it though the values are large and most steps lie below the noise; but the gain must be the decoder's.
+    pub groups: Lane,
+}
+
 /// Sums the scores of a granule's scalefactor bands, reusing its buffers.
 pub struct Scorer {
     polyphase: Polyphase,
     hybrid: Hybrid,
     fitter: Fitter,
+    /// The same for many bands at once.
+    joint: Fitter,
     subbands: Subbands,
     lines: Box<[Lane; LINES]>,
+    bands: &'static BandTable,
     /// Edges of the bands that are fitted, and of those below.
     edges: &'static [u16],
+    /// Edges of the groups.
+    groups: [usize; GROUPS.len()],
 }
 
 impl Scorer {
@@ -35,34 +56,40 @@ impl Scorer {
         Self {
             polyphase: Polyphase::new(),
             hybrid: Hybrid::new(Block::Long),
-            fitter: fitter(),
+            fitter: fitter(LARGEST_OF_BAND),
+            joint: fitter(LARGEST),
             subbands: Subbands::default(),
             lines: Box::new([[0.0; LANES]; LINES]),
+            bands,
             edges: &bands.long[..=count],
+            groups: GROUPS.map(|band| usize::from(bands.long[band])),
         }
     }
 
-    /// Scores at as many phases as `scores` holds, a multiple of the lanes: the first granule begins at column
-    /// `first` of `samples`. `sigma` is the deviation of the noise per band.
-    pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: &mut [f32]) {
-        self.polyphase.analyse(samples, self.needed(), &mut self.subbands);
-        dispatch(Rows { scorer: self, first, sigma, scores });
+    /// Scores at as many phases as each of `scores` holds, a multiple of the lanes: the first granule begins at column
+    /// `first` of `samples`. `sigma` is the deviation of the noise per band. The first scores are sums over the bands, the second are
+    /// squares of the lowest group, whose lines are the largest.
+    pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: [&mut [f32]; 2]) {
+        let highest = self.highest();
+        self.polyphase.analyse(samples, holding(highest), &mut self.subbands);
+        dispatch(Rows { scorer: self, first, highest, sigma, scores });
     }
 
-    /// Scores of the granules whose first columns are `columns`, a lane each, every band's squared: as a likelihood ratio does, a
-    /// score then grows with the square of how clearly the band shows, and a few clear granules are not drowned by many
+    /// Scores of the granules whose first columns are `columns`, a lane each, that of every fit squared: as a likelihood ratio does, a
+    /// score then grows with the square of how clearly a fit shows, and a few clear granules are not drowned by many
     /// that have little to say.
-    pub fn score_apart(&mut self, samples: &[f32], columns: &[usize; LANES], sigma: &[f32; coded::BANDS]) -> Lane {
-        self.polyphase.analyse_apart(samples, columns, self.needed(), &mut self.subbands);
-        dispatch(Apart { scorer: self, sigma })
+    pub fn score_apart(&mut self, samples: &[f32], columns: &[usize; LANES], sigma: &[f32; coded::BANDS]) -> Apart {
+        let highest = self.highest().max(self.groups[GROUPS.len() - 1]);
+        self.polyphase.analyse_apart(samples, columns, holding(highest), &mut self.subbands);
+        dispatch(Squares { scorer: self, highest, sigma })
     }
 
-    /// Adds up by how much the scores of the bands go beyond chance, at the granules that begin at `column` of the subbands.
+    /// Adds up by how much the scores of the bands go beyond chance, at the granules that begin at `column` of the subbands; of their
+    /// lines those below `highest` are kept.
     #[inline(always)]
-    fn add(&mut self, column: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {
-        let needed = self.needed();
+    fn add(&mut self, column: usize, highest: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {
         let Self { hybrid, fitter, subbands, lines, edges, .. } = self;
-        hybrid.lines(subbands, column, needed, lines);
+        hybrid.lines(subbands, column, holding(highest), lines);
         for (band, &sigma) in edges.windows(2).zip(sigma).skip(FIRST_BAND) {
             let fit = fitter.fit(&lines[usize::from(band[0])..usize::from(band[1])], sigma);
             for (lane, score) in fit.score.iter().enumerate() {
@@ -71,19 +98,40 @@ impl Scorer {
         }
     }
 
-    /// The subbands that hold the bands' lines, and one more for the butterflies.
+    /// Adds up the same of the first `count` groups, whose lines are there.
     #[inline(always)]
-    fn needed(&self) -> usize {
-        (usize::from(self.edges[self.edges.len() - 1]).div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS)
+    fn add_groups(&mut self, count: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {
+        let Self { joint, lines, bands, groups, .. } = self;
+        let mut sigmas = [0.0; LINES];
+        for (band, &sigma) in bands.long.windows(2).zip(sigma) {
+            sigmas[usize::from(band[0])..usize::from(band[1])].fill(sigma);
+        }
+        for group in groups.windows(2).take(count) {
+            let fit = joint.fit_under(&lines[group[0]..group[1]], |n| sigmas[group[0] + n]);
+            for (lane, score) in fit.score.iter().enumerate() {
+                sum(lane, (score - CHANCE_OF_GROUP).max(0.0));
+            }
+        }
+    }
+
+    /// The line above those of the bands.
+    fn highest(&self) -> usize {
+        usize::from(self.edges[self.edges.len() - 1])
     }
 }
 
-/// The summed scores of one granule, from its subbands.
+/// The subbands that hold the lines below `highest`, and one more for the butterflies.
+fn holding(highest: usize) -> usize {
+    (highest.div_ceil(LINES_PER_SUBBAND) + 1).min(SUBBANDS)
+}
+
+/// The scores of one granule, from its subbands.
 struct Rows<'a> {
     scorer: &'a mut Scorer,
     first: usize,
+    highest: usize,
     sigma: &'a [f32; coded::BANDS],
-    scores: &'a mut [f32],
+    scores: [&'a mut [f32]; 2],
 }
 
 impl Kernel for Rows<'_> {
@@ -91,26 +139,33 @@ impl Kernel for Rows<'_> {
 
     #[inline(always)]
     fn run(self) {
-        for (block, scores) in self.scores.chunks_exact_mut(LANES).enumerate() {
-            scores.fill(0.0);
-            self.scorer.add(self.first + block * LANES, self.sigma, |lane, beyond| scores[lane] += beyond);
+        let [bands, lowest] = self.scores;
+        let blocks = bands.chunks_exact_mut(LANES).zip(lowest.chunks_exact_mut(LANES));
+        for (block, (bands, lowest)) in blocks.enumerate() {
+            bands.fill(0.0);
+            lowest.fill(0.0);
+            let column = self.first + block * LANES;
+            self.scorer.add(column, self.highest, self.sigma, |lane, beyond| bands[lane] += beyond);
+            self.scorer.add_groups(1, self.sigma, |lane, beyond| lowest[lane] += beyond * beyond);
         }
     }
 }
 
 /// The summed squares of the scores of one granule a lane, from its subbands.
-struct Apart<'a> {
+struct Squares<'a> {
     scorer: &'a mut Scorer,
+    highest: usize,
     sigma: &'a [f32; coded::BANDS],
 }
 
-impl Kernel for Apart<'_> {
-    type Output = Lane;
+impl Kernel for Squares<'_> {
+    type Output = Apart;
 
     #[inline(always)]
-    fn run(self) -> Lane {
-        let mut scores = [0.0; LANES];
-        self.scorer.add(0, self.sigma, |lane, beyond| scores[lane] += beyond * beyond);
-        scores
+    fn run(self) -> Apart {
+        let mut apart = Apart { bands: [0.0; LANES], groups: [0.0; LANES] };
+        self.scorer.add(0, self.highest, self.sigma, |lane, beyond| apart.bands[lane] += beyond * beyond);
+        self.scorer.add_groups(GROUPS.len(), self.sigma, |lane, beyond| apart.groups[lane] += beyond * beyond);
+        apart
     }
 }

@@ -1,7 +1,7 @@
 //! The search at sample rates whose scalefactor bands differ, on files that LAME made.
 
 use bitrater_signal::mp3::LANES;
-use bitrater_testkit::{Lab, music, wav};
+use bitrater_testkit::{Lab, Signal, music, pink_noise, wav};
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn rise(spans: &[Span], rate: u32) -> f64 {
         let (signal, samples) = lattice::signals_of(place, spans, n).swap_remove(0);
         let sigma = Noise::Rounding(ROUNDING).sigma(spans, place, signal).unwrap();
         let scores = scorer.score_apart(&samples, &columns, &sigma);
-        sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += f64::from(score));
+        sums.iter_mut().zip(scores.bands).for_each(|(sum, score)| *sum += f64::from(score));
     }
     let controls: Vec<f64> = (0..LANES).filter(|lane| lane.abs_diff(CENTRE) > 1).map(|lane| sums[lane]).collect();
     sums[CENTRE] - controls.iter().sum::<f64>() / controls.len() as f64
@@ -46,4 +46,42 @@ fn the_bands_are_those_of_the_sample_rate() {
         let peak = search(&spans, rate, ROUNDING).unwrap().holes.peaks[0];
         assert!(peak.phase == 0 && peak.strength > 30.0, "{rate}: {peak:?}");
     }
+}
+
+/// Quiet plucked strings that die away over a little noise, in stereo.
+fn quiet_strings() -> Signal {
+    const RATE: u32 = 44_100;
+    let string = |pitch: f64, t: f64| -> f64 {
+        let partials = (1..9).map(|k| {
+            let k = f64::from(k);
+            k.powf(-1.5) * (-t * k.sqrt()).exp() * (std::f64::consts::TAU * pitch * k * t).sin()
+        });
+        partials.sum()
+    };
+    let plane = |detune: f64| -> Vec<f64> {
+        (0..RATE * 6)
+            .map(|n| {
+                let t = f64::from(n) / f64::from(RATE) % 1.5;
+                0.05 * [110.0, 165.0, 247.0].iter().map(|pitch| string(pitch * detune, t)).sum::<f64>()
+            })
+            .collect()
+    };
+    let noise = pink_noise(RATE, 6.0, 3);
+    Signal { rate: RATE, planes: vec![plane(1.0), plane(1.003)] }.mix(&noise.gain_db(-80.0))
+}
+
+#[test]
+fn large_values_show_a_step_that_lies_below_the_rounding() {
+    let decode = wav::read(&Lab::new().make(&quiet_strings(), "mp3_320_wav"));
+    let cut: Vec<Vec<f32>> =
+        decode.planes.iter().map(|plane| plane[333..].iter().map(|&x| x as f32).collect()).collect();
+    let spans = [Span { start: 0, planes: cut, coded: Vec::new() }];
+    let found = search(&spans, decode.rate, ROUNDING).unwrap();
+    let phase = PERIOD as u32 - 333;
+    assert!(found.likely[0].phase == phase && found.likely[0].strength > 20.0, "{:?}", found.likely);
+    let (places, bands) = (granules::places(&spans), BandTable::at(decode.rate));
+    let asked = likely::ask(&spans, &places, bands, Noise::Rounding(ROUNDING), &[phase, 40]);
+    assert!(asked[0].phase == phase && asked[0].strength > 20.0 && asked[1].strength < 3.0, "{asked:?}");
+    let holes = found.holes.peaks[0];
+    assert!(holes.phase != phase || holes.strength < 9.0, "holes would do, too: {holes:?}");
 }

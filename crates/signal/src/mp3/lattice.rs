@@ -6,14 +6,18 @@ use crate::lattice::{Fitter, Steps};
 /// gain of nine: 4 log2 9.
 pub const BANK_GAIN: f32 = 12.679_7;
 
-/// Quantised values above this are not looked for: the largest that Huffman coding allows is 8206, but by a
-/// few hundred the search would only try ever finer lattices on the same lines, and chance gains with each.
-const LARGEST: f32 = 160.0;
+/// Quantised values above this are not looked for in the lines of one band: by a few hundred the search would only try ever finer
+/// lattices on the same lines, and chance gains with each.
+pub const LARGEST_OF_BAND: f32 = 160.0;
 
-/// A fitter for the lines of [`super::Hybrid`], with exponents e in quarter steps of the decoder's scale.
+/// The largest quantised value that the Huffman codes can hold: 15 and thirteen bits more. Many lines on one step can tell that step
+/// whatever their values are, as long as nobody changed the gain.
+pub const LARGEST: f32 = 8206.0;
+
+/// A fitter for the lines of [`super::Hybrid`] with values up to `largest`, and exponents e in quarter steps of the decoder's scale.
 #[must_use]
-pub fn fitter() -> Fitter {
-    Fitter::new(Steps { largest: LARGEST, gain: BANK_GAIN, finest: 96, finer: 1.0, least: 0.0 })
+pub fn fitter(largest: f32) -> Fitter {
+    Fitter::new(Steps { largest, gain: BANK_GAIN, finest: 96, finer: 1.0, least: 0.0 })
 }
 
 #[cfg(test)]
@@ -41,7 +45,7 @@ mod tests {
         let integers = [5, -3, 2, 0, 1, -1, 7, 2, -4, 1, 0, 3];
         for exponent in [-60, -53, -40] {
             let sigma = (0.25 * (exponent as f32 + BANK_GAIN)).exp2() * 0.02;
-            let fit = fitter().fit(&quantised(&integers, exponent, |k| sigma * scatter(k)), sigma);
+            let fit = fitter(LARGEST_OF_BAND).fit(&quantised(&integers, exponent, |k| sigma * scatter(k)), sigma);
             assert_eq!(fit.exponent[3], exponent);
             assert!(fit.score[3] > 4.0, "{}", fit.score[3]);
         }
@@ -52,7 +56,7 @@ mod tests {
         let mut total = 0.0;
         for set in 0..50 {
             let lines: Vec<Lane> = (0..20).map(|k| [1e-3 * scatter(k + 31 * set); LANES]).collect();
-            total += fitter().fit(&lines, 1e-6).score[0];
+            total += fitter(LARGEST_OF_BAND).fit(&lines, 1e-6).score[0];
         }
         assert!(total / 50.0 < 3.2, "{}", total / 50.0);
     }
@@ -62,6 +66,6 @@ mod tests {
         let integers = [1, -2, 1, 3, 1, -1, 2, 2, -1, 1];
         let step = (0.25 * (-50.0 + BANK_GAIN)).exp2();
         let lines = quantised(&integers, -50, |k| 2.0 * step * scatter(3 * k));
-        assert!(fitter().fit(&lines, 2.0 * step).score[0] < 3.0);
+        assert!(fitter(LARGEST_OF_BAND).fit(&lines, 2.0 * step).score[0] < 3.0);
     }
 }
