@@ -69,14 +69,14 @@ fn main() {
             table.classes.len()
         );
         let is_changed = |row: usize| changed.contains(&table.judged[row].item.path);
-        println!(
-            "  {} of the files were filtered by other than the defaults of the encoder",
-            (0..table.rows.len()).filter(|&row| is_changed(row)).count()
-        );
+        let otherwise = (0..table.rows.len()).filter(|&row| is_changed(row)).count();
+        println!("  {otherwise} of the files were filtered by other than the defaults of the encoder");
         let in_turn = |name: &str, table: &Table| {
             let answers = trees(table, &folds, &options);
             report(&format!("trees, {name} ({} features)", table.features.len()), table, &answers, &|_| true);
-            report("  of these, the files filtered otherwise", table, &answers, &is_changed);
+            if otherwise > 0 {
+                report("  of these, the files filtered otherwise", table, &answers, &is_changed);
+            }
         };
         in_turn("all", &table);
         for (name, keep) in PARTS {
