@@ -1,5 +1,5 @@
 //! Which MP3 generation is worth asking for its rate: the clearest one, where the search for grids found one; under an MP3 stream
-//! also one on the stream's own grid.
+//! also one on the stream's own grid. In a lossless file that shows it in part only it is asked there.
 
 use bitrater_media::{Codec, StreamFacts};
 
@@ -7,6 +7,7 @@ use crate::excerpts::Span;
 use crate::mp3_aligned::{AlignedSearch, SHOWING};
 use crate::mp3_grid::rate::{self, GenerationRate};
 use crate::mp3_grid::{GridSearch, OWN_PHASE, STRONG, STRONG_BY_ITSELF, is_own};
+use crate::passages;
 
 /// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
 /// file's rounding left.
@@ -27,5 +28,10 @@ pub(crate) fn search(
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(phase, ..)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;
-    rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding))
+    let only = if stream.codec.is_lossless() {
+        passages::with_mp3(spans, stream.sample_rate, phase, rounding)
+    } else {
+        Vec::new()
+    };
+    rate::read(spans, stream.sample_rate, phase, (!under_mp3).then_some(rounding), &only)
 }

@@ -76,11 +76,20 @@ impl Kernel for Run<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let (up, down) = (self.resampler.cycle.0 as u64, self.resampler.cycle.1 as u64);
-        for (m, y) in (self.first..).zip(self.out) {
-            let from = (m * down / up - self.start) as usize;
-            let filter = &self.resampler.filters[(m % up) as usize];
-            *y = dot(&self.samples[from..from + self.resampler.taps], filter);
+        let (up, down) = self.resampler.cycle;
+        let mut from = (self.first * down as u64 / up as u64).saturating_sub(self.start) as usize;
+        // Place of the filter in the cycle, and how much of an input sample the quotient above left.
+        let (mut place, mut rest) =
+            ((self.first % up as u64) as usize, (self.first * down as u64 % up as u64) as usize);
+        for y in self.out {
+            *y = dot(&self.samples[from..from + self.resampler.taps], &self.resampler.filters[place]);
+            place = if place + 1 == up { 0 } else { place + 1 };
+            rest += down % up;
+            from += down / up;
+            if rest >= up {
+                rest -= up;
+                from += 1;
+            }
         }
     }
 }
@@ -94,7 +103,15 @@ fn dot(samples: &[f32], filter: &[f32]) -> f32 {
             sums[l] = x[l].mul_add(h[l], sums[l]);
         }
     }
-    sums.iter().sum()
+    // By halves: each addition would wait for the one before.
+    let mut width = WIDE / 2;
+    while width > 0 {
+        for l in 0..width {
+            sums[l] += sums[l + width];
+        }
+        width /= 2;
+    }
+    sums[0]
 }
 
 /// Windowed sinc at a distance of `t` input samples, with its edge at `scale` times the input's Nyquist frequency.

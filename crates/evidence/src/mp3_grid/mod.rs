@@ -108,6 +108,13 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
     Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate })
 }
 
+/// Searches all phases for holes only.
+pub(crate) fn search_holes(spans: &[Span], rounding: f64) -> Option<GridSearch> {
+    let places = granules::places(spans);
+    let holes = (places.len() >= FEWEST).then(|| holes::scan(spans, &places, rounding))?;
+    Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None })
+}
+
 /// Asks the phases of an uncut decode and the best of the searches over all, in granules that the lattice search did not see: what
 /// stood out there by chance does not stand out here. A file too short for that has only the former asked, in all its granules.
 fn ask(

@@ -85,24 +85,26 @@ pub fn suspects(marks: &[Timed]) -> Vec<Segment> {
     segments
 }
 
+/// The ranges of places in which more have to be asked, for what they show so far is sure of no kind.
+pub fn unsure(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    let (segments, showing) = fit(marks, SUSPECT);
+    let unsure = segments.iter().enumerate().filter(|(_, segment)| !segment.is_sure(showing, &is_long));
+    unsure
+        .map(|(n, segment)| {
+            let before = n.checked_sub(1).map_or(segment.first, |n| segments[n].last);
+            (before, segments.get(n + 1).map_or(segment.last, |next| next.first))
+        })
+        .collect()
+}
+
 /// The segments of a file that has surely both kinds; `is_long` says whether a clean stretch from one place to another is long enough for one.
 pub fn split(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<Vec<Segment>> {
     let (mut segments, showing) = fit(marks, CHANGE);
     if showing < LEAST_SHOWING {
         return None;
     }
-    let (yes, no) = ((showing / BY_CHANCE).ln(), ((1.0 - BY_CHANCE) / (1.0 - showing)).ln());
-    let sure = |segment: &Segment| {
-        let clean = segment.telling - segment.shows;
-        let evidence = segment.shows as f64 * yes - clean as f64 * no;
-        if segment.lossy {
-            evidence >= SURE && segment.shows >= FEWEST
-        } else {
-            -evidence >= SURE && clean >= FEWEST && is_long(segment.first, segment.last)
-        }
-    };
     // What is not sure belongs to its neighbours, and to the lossy ones first: nothing is called clean lightly.
-    segments.retain(sure);
+    segments.retain(|segment| segment.is_sure(showing, &is_long));
     segments.dedup_by(|next, last| {
         let same = next.lossy == last.lossy;
         if same {
@@ -194,6 +196,16 @@ impl Segment {
         self.shows as f64 * (showing / BY_CHANCE).ln() - clean as f64 * ((1.0 - BY_CHANCE) / (1.0 - showing)).ln()
     }
 
+    /// Whether it is surely of its kind.
+    fn is_sure(&self, showing: f64, is_long: impl Fn(usize, usize) -> bool) -> bool {
+        let evidence = self.evidence(showing);
+        if self.lossy {
+            evidence >= SURE && self.shows >= FEWEST
+        } else {
+            -evidence >= SURE && self.telling - self.shows >= FEWEST && is_long(self.first, self.last)
+        }
+    }
+
     /// Takes in a later one.
     fn join(&mut self, next: &Self) {
         if next.shows > 0 {
@@ -261,6 +273,13 @@ mod tests {
         let letters = "s".repeat(60) + &"c".repeat(30) + &"s".repeat(60);
         assert!(split(&marks(&letters)).is_some());
         assert_eq!(super::split(&marks(&letters), |first, last| last - first >= 30), None);
+    }
+
+    #[test]
+    fn more_is_asked_between_the_neighbours_of_what_is_not_sure() {
+        let letters = "s".repeat(40) + "uuccccuu" + &"s".repeat(40);
+        assert_eq!(unsure(&marks(&letters), |first, last| last - first >= 10), [(39, 48)]);
+        assert_eq!(unsure(&marks(&("sss".to_owned() + &"c".repeat(40))), |_, _| true), [(0, 3)]);
     }
 
     #[test]

@@ -117,6 +117,56 @@ fn a_decode_that_was_cut_is_lossy_throughout() {
     assert_eq!(found(cut), None);
 }
 
+/// Pieces of a decode of so many seconds each, 1000 samples lost between them: each has another phase.
+fn cut_every(lossy: &Planes, seconds: f64) -> Planes {
+    let piece = (seconds * f64::from(RATE)) as usize;
+    let cut = |chunk: &[f32]| chunk[..piece.min(chunk.len())].to_vec();
+    lossy.iter().map(|plane| plane.chunks(piece + 1000).flat_map(cut).collect()).collect()
+}
+
+#[test]
+fn a_decode_in_many_pieces_is_lossy_throughout() {
+    let (_, lossy) = music_and("mp3_128_wav", 84);
+    for seconds in [3.9, 2.3, 1.4] {
+        assert_eq!(found(cut_every(&lossy, seconds)), None, "{seconds}");
+    }
+}
+
+#[test]
+fn a_passage_that_was_cut_is_one_passage() {
+    let (clean, lossy) = music_and("mp3_128_wav", 88);
+    let cut = cut_every(&lossy, 6.0);
+    let clean: Planes = clean.iter().map(|plane| plane[..cut[0].len()].to_vec()).collect();
+    let passages = found(spliced(&clean, &cut, &[(3.5, 8.5)])).unwrap();
+    assert!(passages.lossy.len() == 1 && near(passages.lossy[0], 3.5, 8.5), "{passages:?}");
+}
+
+#[test]
+fn the_rate_is_read_where_the_file_shows_the_grid() {
+    let (clean, lossy) = music_and("mp3_128_wav", 81);
+    let planes = spliced(&clean, &lossy, &[(4.0, 8.0)]);
+    let spans = [Span { start: 0, planes, coded: Vec::new() }];
+    let only = with_mp3(&spans, RATE, 0, ROUNDING);
+    let seconds = |sample: u64| sample as f64 / f64::from(RATE);
+    let is_near =
+        |&(from, until): &(u64, u64)| (3.5..4.1).contains(&seconds(from)) && (7.9..8.5).contains(&seconds(until));
+    assert!(only.len() == 1 && only.iter().all(is_near), "{only:?}");
+    let read = |only: &[(u64, u64)]| mp3_grid::rate::read(&spans, RATE, 0, Some(ROUNDING), only).unwrap();
+    let (inside, all) = (read(&only), read(&[]));
+    assert!(inside.read > 0.9 && all.read < 0.6, "{inside:?} {all:?}");
+    assert!((inside.kbps - 128.0).abs() < 16.0, "{inside:?}");
+    assert_eq!(read(&[(200_000, 210_000)]), all, "too short for a rate");
+    let whole = [Span { start: 0, planes: lossy, coded: Vec::new() }];
+    assert!(with_mp3(&whole, RATE, 0, ROUNDING).is_empty());
+}
+
+#[test]
+fn a_range_is_covered_by_others_that_hold_half_of_it() {
+    assert!(is_covered((10, 20), &[(0, 12), (15, 18)]));
+    assert!(!is_covered((10, 20), &[(0, 12), (18, 40)]));
+    assert!(!is_covered((10, 20), &[]));
+}
+
 #[test]
 fn silence_belongs_to_no_side() {
     let (_, mut lossy) = music_and("mp3_128_wav", 85);

@@ -18,9 +18,9 @@ const PLAIN: usize = CODES - 2;
 /// Largest value of the plain codes (table B.7 headings).
 const LARGEST: [u16; PLAIN] = [1, 2, 2, 3, 3, 5, 5, 5, 7, 7, 7, 15, 15];
 
-/// Code lengths with signs, before escape bits: by code, then by pair `x << 4 | y`; and those of the quadruples.
+/// Code lengths with signs, before escape bits: by pair `x << 4 | y`, then by code; and those of the quadruples.
 struct Lengths {
-    pairs: [[u8; 256]; CODES],
+    pairs: Box<[[u32; CODES]; 256]>,
     quadruples: [[u8; 16]; 2],
 }
 
@@ -28,11 +28,11 @@ impl Lengths {
     fn get() -> &'static Self {
         static LENGTHS: OnceLock<Lengths> = OnceLock::new();
         LENGTHS.get_or_init(|| {
-            let signs = |symbol: u16| (u16::from(symbol & 0xf0 != 0) + u16::from(symbol & 0x0f != 0)) as u8;
-            let mut lengths = Self { pairs: [[u8::MAX; 256]; CODES], quadruples: [[0; 16]; 2] };
-            for (code, (_, leaves)) in lengths.pairs.iter_mut().zip(PAIRS) {
-                for leaf in leaves {
-                    code[usize::from(leaf & 0xff)] = (leaf >> 8) as u8 + signs(leaf & 0xff);
+            let signs = |symbol: u16| u16::from(symbol & 0xf0 != 0) + u16::from(symbol & 0x0f != 0);
+            let mut lengths = Self { pairs: Box::new([[u32::from(u8::MAX); CODES]; 256]), quadruples: [[0; 16]; 2] };
+            for (code, (_, leaves)) in PAIRS.iter().enumerate() {
+                for leaf in *leaves {
+                    lengths.pairs[usize::from(leaf & 0xff)][code] = u32::from((leaf >> 8) + signs(leaf & 0xff));
                 }
             }
             for (code, leaves) in lengths.quadruples.iter_mut().zip(QUADRUPLES) {
@@ -62,8 +62,8 @@ impl Run {
             run.largest = run.largest.max(x).max(y);
             run.escapes += u32::from(x >= 15) + u32::from(y >= 15);
             let symbol = usize::from(x.min(15) << 4 | y.min(15));
-            for (bits, code) in run.bits.iter_mut().zip(&lengths.pairs) {
-                *bits += u32::from(code[symbol]);
+            for (bits, code) in run.bits.iter_mut().zip(&lengths.pairs[symbol]) {
+                *bits += code;
             }
         }
         run

@@ -33,10 +33,19 @@ const STRAY: f32 = 5.0;
 const HOPELESS: f32 = 30.0;
 
 /// Measures descriptions, reusing its buffers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Describer {
     /// |x|^(3/4), the inverse deviation of the noise in that domain, and what a stray costs.
     lines: Vec<[[f32; WIDTH]; 3]>,
+    /// What turns |x|^(3/4) into integers at each step exponent.
+    scales: [f32; STEPS],
+}
+
+impl Default for Describer {
+    fn default() -> Self {
+        let scales = std::array::from_fn(|step| (-0.1875 * (step as i32 + FINEST) as f32).exp2());
+        Self { lines: Vec::new(), scales }
+    }
 }
 
 impl Describer {
@@ -85,7 +94,7 @@ impl Kernel for Measure<'_> {
         let mut shortest = f32::INFINITY;
         let mut last = coarsest;
         for exponent in (finest..=coarsest).rev() {
-            let (bits, off) = length(&describer.lines, exponent);
+            let (bits, off) = length(&describer.lines, describer.scales[(exponent - FINEST) as usize]);
             lengths[(exponent - FINEST) as usize] = bits + off;
             shortest = shortest.min(bits + off);
             last = exponent;
@@ -107,12 +116,11 @@ fn integer_bits(n: f32) -> f32 {
     ZERO + PER_DOUBLING * quick_log2(1.0 + n)
 }
 
-/// Bits of all integers at one step, and of how far the lines are off.
+/// Bits of all integers at the step of one scale, and of how far the lines are off.
 #[inline(always)]
-fn length(lines: &[[[f32; WIDTH]; 3]], exponent: i32) -> (f32, f32) {
+fn length(lines: &[[[f32; WIDTH]; 3]], scale: f32) -> (f32, f32) {
     // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
     const ROUND: f32 = 12_582_912.0;
-    let scale = (-0.1875 * exponent as f32).exp2();
     let unscale = 1.0 / scale;
     let (mut integers, mut distances) = ([0.0; WIDTH], [0.0; WIDTH]);
     for [powers, precisions, strays] in lines {

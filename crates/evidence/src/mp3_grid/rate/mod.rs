@@ -17,6 +17,7 @@ use bitrater_signal::mp3::{GRANULE_NEED, SLOTS, Slot};
 
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
+use crate::places::spread;
 use granule::{CodedPair, GranuleReader};
 use noise::LineNoise;
 use summary::Summary;
@@ -29,19 +30,30 @@ const LONGEST_RUN: usize = 38;
 /// Granules that are read, in evenly spread runs.
 const MOST_GRANULES: usize = 380;
 
-/// The same where little can be read: there every reading takes long and tells little.
+/// The same where little can be read, for there every reading takes long and tells little, and where only a part of the file shows the
+/// generation.
 const FEWER_GRANULES: usize = 190;
+
+/// Fewest runs in the part of a file that shows the generation: one or two tell more of the music there than of the rate.
+const FEWEST_RUNS: usize = 3;
 
 /// Slots of the polyphase bank per granule.
 const SLOTS_PER_GRANULE: usize = SLOTS / 2;
 
 /// Reads the generation whose granules begin at `phase`.
 ///
-/// `rounding` is the variance per sample that rounding left; none under an MP3 stream, which knows its own noise.
-pub(crate) fn read(spans: &[Span], sample_rate: u32, phase: u32, rounding: Option<f64>) -> Option<GenerationRate> {
+/// `rounding` is the variance per sample that rounding left; none under an MP3 stream, which knows its own noise. Where `only` some
+/// ranges of samples show the generation, these are read, and fewer granules.
+pub(crate) fn read(
+    spans: &[Span],
+    sample_rate: u32,
+    phase: u32,
+    rounding: Option<f64>,
+    only: &[(u64, u64)],
+) -> Option<GenerationRate> {
     let mut reader = GranuleReader::new(sample_rate);
     let mut summary = Summary::default();
-    let runs = runs(spans, phase);
+    let runs = runs(spans, phase, only);
     // In two sweeps over the file, so that the first can say whether the second is worth its time.
     for (n, run) in runs.iter().step_by(2).chain(runs.iter().skip(1).step_by(2)).enumerate() {
         if n >= runs.len().div_ceil(2)
@@ -85,8 +97,8 @@ struct Run {
     granules: usize,
 }
 
-/// Evenly spread runs of equal length, as long as the spans allow.
-fn runs(spans: &[Span], phase: u32) -> Vec<Run> {
+/// Evenly spread runs of equal length, as long as the spans allow: all, or those within one of the ranges `only` where these hold enough.
+fn runs(spans: &[Span], phase: u32, only: &[(u64, u64)]) -> Vec<Run> {
     let column = (phase as usize + TRIMMED_COLUMN) % PERIOD;
     let first = |span: &Span| (column + PERIOD - (span.start % PERIOD as u64) as usize) % PERIOD;
     let granules = |span: &Span| {
@@ -109,6 +121,12 @@ fn runs(spans: &[Span], phase: u32) -> Vec<Run> {
             })
         })
         .collect();
-    let count = all.len().min(MOST_GRANULES / length);
-    (0..count).map(|n| all[n * all.len() / count]).collect()
+    let inside = |run: &Run| {
+        let first = spans[run.span].start + run.offset as u64;
+        let end = first + (GRANULE_NEED + (run.granules - 1) * PERIOD) as u64;
+        only.iter().any(|&(from, until)| from <= first && end <= until)
+    };
+    let inside: Vec<Run> = all.iter().copied().filter(inside).collect();
+    let (all, most) = if inside.len() < FEWEST_RUNS { (all, MOST_GRANULES) } else { (inside, FEWER_GRANULES) };
+    spread(&all, most / length)
 }

@@ -8,6 +8,7 @@
 use bitrater_media::layer3::{BandTable, LINES};
 use bitrater_signal::mp3::codelength::{Describer, FINEST, Lengths, STEPS};
 use bitrater_signal::mp3::{Block, LINE_NOISE, SHORT_LINE_NOISE};
+use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::noise::LineNoise;
 
@@ -58,11 +59,26 @@ impl Quantised {
     }
 }
 
+/// Integers whose powers are kept.
+const KEPT: usize = 256;
+
+/// Largest integer of Layer III.
+const LARGEST: f32 = 8206.0;
+
 /// Reads channels, reusing its buffers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct QuantiserReader {
     describer: Describer,
     lengths: Vec<Lengths>,
+    /// n^(4/3).
+    powers: [f32; KEPT],
+}
+
+impl Default for QuantiserReader {
+    fn default() -> Self {
+        let powers = std::array::from_fn(|n| power(n as f32));
+        Self { describer: Describer::default(), lengths: Vec::new(), powers }
+    }
 }
 
 impl QuantiserReader {
@@ -97,11 +113,16 @@ impl QuantiserReader {
     fn under(&mut self, layout: &Layout, ordered: &[f32; LINES], signal: usize, noise: &LineNoise) -> Quantised {
         let bands = layout.bands();
         self.lengths.resize(bands, [0.0; STEPS]);
+        // Energies of the first lines, as many as the index says.
+        let mut energies = [0.0_f64; LINES + 1];
+        for (n, x) in ordered.iter().enumerate() {
+            energies[n + 1] = energies[n] + f64::from(x * x);
+        }
         let mut sigmas = Vec::with_capacity(bands);
         for (band, lengths) in self.lengths.iter_mut().enumerate() {
             let lines = layout.lines(band);
-            let near = &ordered[lines.start.saturating_sub(36)..(lines.end + 36).min(LINES)];
-            let level = (near.iter().map(|x| x * x).sum::<f32>() / near.len() as f32).sqrt();
+            let near = lines.start.saturating_sub(36)..(lines.end + 36).min(LINES);
+            let level = ((energies[near.end] - energies[near.start]) / near.len() as f64).sqrt() as f32;
             let known = layout.noise_gain() * noise.around(signal, layout.hybrid_lines(band));
             let sigma = known.hypot(LEAKAGE * level);
             self.describer.measure(&ordered[lines], sigma, lengths);
@@ -121,14 +142,10 @@ impl QuantiserReader {
             let k = layout.choice(band).best(&self.lengths[band], gain);
             let step = (0.25 * (gain as i32 + FINEST - 2 * k as i32) as f32).exp2();
             let lines = layout.lines(band);
-            let mut nonzero = 0;
-            for (n, line) in quantised.integers[lines.clone()].iter_mut().zip(&ordered[lines]) {
-                let magnitude = (line.abs() / step).powf(0.75).round().min(8206.0);
-                nonzero += usize::from(magnitude > 0.0);
-                let off = line.abs() - magnitude * magnitude.cbrt() * step;
-                quantised.strays += usize::from(off.abs() > FAR * sigma);
-                *n = magnitude.copysign(*line) as i16;
-            }
+            let integers = &mut quantised.integers[lines.clone()];
+            let (nonzero, strays) =
+                dispatch(Quantise { lines: &ordered[lines], step, far: FAR * sigma, powers: &self.powers, integers });
+            quantised.strays += strays;
             if step >= READABLE * sigma {
                 quantised.read += nonzero;
             } else {
@@ -142,12 +159,72 @@ impl QuantiserReader {
     /// The global gain, as an index of steps, of the shortest description, and its length.
     fn gain(&self, layout: &Layout) -> (usize, f32) {
         let mut sums = [0.0; STEPS];
-        for (band, lengths) in self.lengths.iter().enumerate() {
+        // Bands of which any may be amplified come first; several side by side wait less for one another's last step.
+        let (together, rest) = self.lengths[..layout.freely_amplified()].as_chunks::<4>();
+        for lengths in together {
+            add_any(lengths, &mut sums);
+        }
+        for lengths in rest {
+            add_any(std::array::from_ref(lengths), &mut sums);
+        }
+        for (band, lengths) in self.lengths.iter().enumerate().skip(layout.freely_amplified()) {
             layout.choice(band).add(lengths, &mut sums);
         }
         // The coarsest of those that are as short: where all is zero, nothing tells them apart.
         let best = (0..STEPS).rev().min_by(|&a, &b| sums[a].total_cmp(&sums[b])).unwrap_or(0);
         (best, sums[best])
+    }
+}
+
+fn power(n: f32) -> f32 {
+    n * n.cbrt()
+}
+
+/// Rounds the lines of a band to the integers of one step; the number of those that are not zero, and of the lines that are further off than
+/// `far`.
+struct Quantise<'a> {
+    lines: &'a [f32],
+    step: f32,
+    far: f32,
+    powers: &'a [f32; KEPT],
+    integers: &'a mut [i16],
+}
+
+impl Kernel for Quantise<'_> {
+    type Output = (usize, usize);
+
+    #[inline(always)]
+    fn run(self) -> (usize, usize) {
+        // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
+        const ROUND: f32 = 12_582_912.0;
+        let (mut nonzero, mut strays) = (0, 0);
+        for (integer, line) in self.integers.iter_mut().zip(self.lines) {
+            let root = (line.abs() / self.step).sqrt();
+            let magnitude = (((root * root.sqrt()).min(LARGEST) + ROUND) - ROUND).max(0.0);
+            *integer = magnitude.copysign(*line) as i16;
+        }
+        for (integer, line) in self.integers.iter().zip(self.lines) {
+            let n = usize::from(integer.unsigned_abs());
+            let power = if n < KEPT { self.powers[n] } else { power(n as f32) };
+            nonzero += usize::from(n > 0);
+            strays += usize::from((line.abs() - power * self.step).abs() > self.far);
+        }
+        (nonzero, strays)
+    }
+}
+
+/// [`Choice::add`] of several bands that may have any amplification.
+fn add_any<const N: usize>(lengths: &[Lengths; N], sums: &mut Lengths) {
+    // By even and odd gains.
+    let mut amplified = [[f32::INFINITY; N]; 2];
+    for gain in 0..STEPS {
+        let amplified = &mut amplified[gain % 2];
+        for n in 0..N {
+            if gain >= 2 {
+                amplified[n] = (lengths[n][gain - 2] + AMPLIFIED).min(amplified[n]) + PER_AMPLIFICATION;
+            }
+            sums[gain] += (lengths[n][gain] + PLAIN).min(amplified[n]);
+        }
     }
 }
 
@@ -244,11 +321,15 @@ impl Layout {
 
     fn choice(&self, band: usize) -> Choice {
         match self.block {
-            Block::Short if band + 3 >= self.bands() => Choice::WindowGain,
-            Block::Short => Choice::Any,
-            _ if band + 1 == self.bands() => Choice::None,
-            _ => Choice::Any,
+            _ if band < self.freely_amplified() => Choice::Any,
+            Block::Short => Choice::WindowGain,
+            _ => Choice::None,
         }
+    }
+
+    /// Number of bands, the first ones, that may have any amplification.
+    fn freely_amplified(&self) -> usize {
+        self.bands() - if self.block == Block::Short { 3 } else { 1 }
     }
 
     /// Lines of the hybrid bank in the order of the bitstream.
