@@ -2,7 +2,7 @@
 //! keeps its place here.
 
 /// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 66] = [
+const ENTRIES: [(&str, &str); 68] = [
     ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
     ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
     ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
@@ -55,6 +55,11 @@ const ENTRIES: [(&str, &str); 66] = [
     ),
     ("vorbis_ladder_phase", "that phase: the first sample of a block, modulo 128"),
     ("vorbis_rate", "rate of the Vorbis generation, from the entropy of its residues"),
+    (
+        "vorbis_holes_strength",
+        "how far the phase at which most lines of the blocks of Vorbis are empty stands out from all others, in lossless files",
+    ),
+    ("vorbis_holes_phase", "that phase: the first sample of a block, modulo 128"),
     (
         "opus_holes_strength",
         "how far the holes at the best Opus phase stand out, in frames that the search had not seen",

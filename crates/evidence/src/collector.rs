@@ -217,13 +217,7 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
             add("aac_rate", rate.kbps, "kbps", 0);
         }
     }
-    if let Some((vorbis, peak)) = set.others.vorbis.as_ref().and_then(|vorbis| Some((vorbis, vorbis.strongest()?))) {
-        add("vorbis_ladder_strength", peak.strength, "mad", 1);
-        add("vorbis_ladder_phase", f64::from(peak.phase), "samples", 0);
-        if let Some(rate) = &vorbis.rate {
-            add("vorbis_rate", rate.kbps, "kbps", 0);
-        }
-    }
+    list_vorbis(set, &mut add);
     if let Some((opus, peak)) = set.others.opus.as_ref().and_then(|opus| Some((opus, opus.proof.peaks.first()?))) {
         add("opus_holes_strength", peak.strength, "deviations", 1);
         add("opus_holes_phase", f64::from(peak.phase), "samples at 48 khz", 0);
@@ -251,6 +245,21 @@ fn list(set: &EvidenceSet) -> Vec<Evidence> {
     list_cutoff(set, &mut add);
     add("peak", 20.0 * f64::from(set.peak.max(1e-9)).log10(), "dbfs", 1);
     items
+}
+
+/// Ladder and holes of Vorbis.
+fn list_vorbis(set: &EvidenceSet, add: &mut impl FnMut(&'static str, f64, &'static str, i32)) {
+    if let Some((vorbis, peak)) = set.others.vorbis.as_ref().and_then(|vorbis| Some((vorbis, vorbis.strongest()?))) {
+        add("vorbis_ladder_strength", peak.strength, "mad", 1);
+        add("vorbis_ladder_phase", f64::from(peak.phase), "samples", 0);
+        if let Some(rate) = &vorbis.rate {
+            add("vorbis_rate", rate.kbps, "kbps", 0);
+        }
+        if let Some(holes) = vorbis.emptiest() {
+            add("vorbis_holes_strength", holes.strength, "mad", 1);
+            add("vorbis_holes_phase", f64::from(holes.phase), "samples", 0);
+        }
+    }
 }
 
 /// Block grids of AC-3 and Windows Media Audio.

@@ -33,7 +33,8 @@ impl OtherCodecs {
         let (own, rate) = (stream.codec, stream.sample_rate);
         let aac = (own != Codec::Aac).then(|| aac_grid::search(spans, rate, noise)).flatten();
         done("AAC");
-        let vorbis = (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, noise)).flatten();
+        let vorbis =
+            (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, noise, !own.is_lossless())).flatten();
         done("Vorbis");
         let subband = own.is_lossless().then(|| subband_grid::search(spans, rate, noise)).flatten();
         done("MP2 and Musepack");

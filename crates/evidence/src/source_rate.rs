@@ -11,7 +11,7 @@ use crate::cutoff::Cutoff;
 use crate::excerpts::Span;
 use crate::mp3_grid::rate::GenerationRate;
 use crate::mp3_grid::{self, GridSearch};
-use crate::{OtherCodecs, mp3_rate};
+use crate::{OtherCodecs, mp3_rate, vorbis_grid};
 
 /// Rates in Hz that are tried.
 const RATES: [u32; 2] = [44_100, 48_000];
@@ -19,9 +19,9 @@ const RATES: [u32; 2] = [44_100, 48_000];
 /// No resampler passes anything above this share of the Nyquist frequency.
 const NYQUIST: f64 = 1.005;
 
-/// Strengths of MP3 grids, of AAC, Vorbis, Opus, subband codecs, AC-3 and WMA that are worth telling; what counts as proof is for the verdict
-/// to say.
-const STRONG: [f64; 8] = [7.5, 6.5, 8.0, 12.0, 5.0, 9.0, 10.0, 9.5];
+/// Strengths of MP3 grids, of AAC, Vorbis (ladder and holes), Opus, subband codecs, AC-3 and WMA that are worth telling; what counts as proof
+/// is for the verdict to say.
+const STRONG: [f64; 9] = [7.5, 6.5, 8.0, vorbis_grid::FOUND, vorbis_grid::HOLES_FOUND, 5.0, 9.0, 10.0, 9.5];
 
 /// What the filters leave of the samples themselves, in power: −90 dB.
 const LEFT: f64 = 1e-9;
@@ -66,6 +66,7 @@ pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
         asked.fold(0.0, f64::max),
         others.aac.as_ref().map_or(0.0, |aac| aac.lattice.strength()),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
+        others.vorbis.as_ref().and_then(|vorbis| vorbis.emptiest()).map_or(0.0, |peak| peak.strength),
         others.opus.as_ref().map_or(0.0, |opus| opus.proof.strength()),
         others.subband.as_ref().map_or(0.0, |subband| subband.lattice.strength()),
         others.ac3.as_ref().map_or(0.0, |ac3| ac3.mantissas.strength()),

@@ -2,6 +2,7 @@
 //! genuine recordings showed.
 
 use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
+use bitrater_evidence::vorbis_grid::VorbisSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
@@ -12,6 +13,7 @@ use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker, uncut};
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
+const VORBIS_HOLES_BAR: f64 = bars::VORBIS_HOLES.least;
 const SUBBAND_BAR: f64 = bars::SUBBAND.least;
 const AC3_BAR: f64 = bars::AC3.least;
 const WMA_BAR: f64 = bars::WMA.least;
@@ -35,19 +37,8 @@ pub struct Proof {
 
 /// All generations that are proven, the clearest first.
 pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
-    let mut proofs: Vec<Proof> = [
-        mp3(evidence),
-        mp3_aligned::proof(evidence),
-        aac(evidence),
-        vorbis(evidence),
-        opus(evidence),
-        subband(evidence),
-        ac3(evidence),
-        wma(evidence),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut proofs: Vec<Proof> =
+        not_of_vorbis(evidence).chain(vorbis(evidence)).chain(vorbis_holes(evidence)).collect();
     if let Some(rate) = evidence.source_rate {
         let own = evidence.stream.sample_rate;
         let there = format!("; all this at {rate} Hz, from which the file was brought up to {own} Hz (source_rate)");
@@ -57,6 +48,20 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     }
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
     proofs
+}
+
+fn not_of_vorbis(evidence: &EvidenceSet) -> impl Iterator<Item = Proof> {
+    [
+        mp3(evidence),
+        mp3_aligned::proof(evidence),
+        aac(evidence),
+        opus(evidence),
+        subband(evidence),
+        ac3(evidence),
+        wma(evidence),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Bar and strength of the strongest thing that anything short of proof showed, over its bar.
@@ -73,6 +78,7 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
             .and_then(|aac| aac.lattice.peaks.first())
             .map(|peak| peak.strength / uncut::aac(evidence, peak.phase).least),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
+        others.vorbis.as_ref().and_then(|vorbis| vorbis.emptiest()).map(|peak| peak.strength / VORBIS_HOLES_BAR),
         others.opus.as_ref().and_then(|opus| {
             let peak = opus.proof.peaks.first()?;
             Some(peak.strength / uncut::opus(evidence, opus, peak.phase).least)
@@ -172,13 +178,34 @@ pub(crate) fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
     let vorbis = evidence.others.vorbis.as_ref()?;
     let peak = vorbis.strongest().filter(|peak| peak.strength >= VORBIS_BAR)?;
     Some(Proof {
-        generation: averaged(Codec::Vorbis, vorbis.rate.map_or(160.0, |rate| rate.kbps), &VORBIS_RATES, peak.phase),
+        generation: of_vorbis(vorbis, peak.phase),
         margin: peak.strength / VORBIS_BAR,
         reason: format!(
             "a Vorbis block grid at phase {} of 128: its lines stand on the ladder of floor levels (vorbis_ladder) {:.1} MADs beyond the other phases",
             peak.phase, peak.strength
         ),
     })
+}
+
+/// Holes prove Vorbis only where no other codec is proven, which may have left them: the windows of some are not unlike.
+pub(crate) fn vorbis_holes(evidence: &EvidenceSet) -> Option<Proof> {
+    let vorbis = evidence.others.vorbis.as_ref()?;
+    let peak = vorbis.emptiest().filter(|peak| peak.strength >= VORBIS_HOLES_BAR)?;
+    if not_of_vorbis(evidence).next().is_some() {
+        return None;
+    }
+    Some(Proof {
+        generation: of_vorbis(vorbis, peak.phase),
+        margin: peak.strength / VORBIS_HOLES_BAR,
+        reason: format!(
+            "a Vorbis block grid at phase {} of 128: lines of its blocks are empty (vorbis_holes), {:.1} MADs beyond the other phases",
+            peak.phase, peak.strength
+        ),
+    })
+}
+
+fn of_vorbis(vorbis: &VorbisSearch, phase: u32) -> Generation {
+    averaged(Codec::Vorbis, vorbis.rate.map_or(160.0, |rate| rate.kbps), &VORBIS_RATES, phase)
 }
 
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {

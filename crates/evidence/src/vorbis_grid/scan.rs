@@ -4,7 +4,9 @@ use bitrater_signal::simd::{Kernel, dispatch};
 use bitrater_signal::vorbis::{LONG, LongBlocks, Phasor, Sums};
 
 use super::frames::{Place, loudest};
-use super::unity::{Block, Unity};
+use super::holes::{Drops, Holes};
+use super::sums::BlockSums;
+use super::unity::{self, Block};
 use super::{PERIOD, RESIDUES, Run};
 use crate::places::spread;
 use crate::signals::Signal;
@@ -53,24 +55,27 @@ const LEAST_NOISE: f64 = 1e-14;
 /// Signals in the order of the rows.
 const STEREO: [Signal; 3] = [Signal::Left, Signal::Right, Signal::Mid];
 
-/// Searches all phases: block by block, pooled, and at the floor's own levels.
-pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 3] {
+/// Searches all phases: block by block, pooled, at the floor's own levels, and for holes.
+pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 4] {
     let mut scanner = Scanner::new(noise);
     let chosen = scanner.choose(runs, places);
     let channels = runs[chosen[0].run].channels();
     let signals: &'static [Signal] = if channels > 1 { &STEREO } else { &STEREO[..1] };
     let mut blocks = Tally::new(RESIDUES, signals, chosen.len(), LEAST_SPREAD);
     let mut pooled = Tally::new(RESIDUES, signals, GROUPS.min(chosen.len()), LEAST_SPREAD);
-    let mut unity = Unity::new(chosen.len());
+    let mut unity = BlockSums::new(chosen.len(), 1);
+    let mut empty = Holes::new(chosen.len());
     let groups = GROUPS.min(chosen.len());
     for group in 0..groups {
         let mut pools = vec![vec![Phasor::default(); PERIOD]; channels];
         for &place in &chosen[group * chosen.len() / groups..(group + 1) * chosen.len() / groups] {
             let mut powers = Vec::new();
             let mut block = Block::new();
+            let mut drops = Drops::new();
             for (channel, pool) in pools.iter_mut().enumerate() {
                 let phases = scanner.block(place.samples(runs, channel));
                 block.hear(phases);
+                drops.hear(phases);
                 powers.push(phases.iter().map(power).collect::<Vec<f32>>());
                 for (sum, phasor) in pool.iter_mut().zip(phases) {
                     join(sum, phasor);
@@ -78,13 +83,15 @@ pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 3] {
             }
             // A block has one phase of the eight.
             blocks.add(&rows(&powers, |eight| eight.fold(0.0, f32::max)));
-            unity.add(&block);
+            unity.add(&block.residues());
+            empty.add(&drops);
         }
         let powers: Vec<Vec<f32>> = pools.iter().map(|pool| pool.iter().map(power).collect()).collect();
         pooled.add(&rows(&powers, |eight| eight.sum()));
     }
     let heard = if channels > 1 { Signal::Mid } else { Signal::Left };
-    [blocks.scan(0), pooled.scan(0), unity.scan(heard)]
+    let unity = unity.scan(heard, |_| unity::LEAST_SPREAD);
+    [blocks.scan(0), pooled.scan(0), unity, empty.scan(heard)]
 }
 
 /// Variance of the noise on a line in the decoder's scale, from that on a sample.

@@ -47,8 +47,11 @@ fn decoded(blocks: usize, gain: f64, seed: usize) -> Vec<f32> {
     rounded(out.into_iter())
 }
 
+/// The strength of the ladder; there are no holes.
 fn found(planes: &[Vec<f32>]) -> f64 {
-    search_planes(planes, 44_100, NOISE).unwrap().strongest().unwrap().strength
+    let search = search_planes(planes, 44_100, NOISE).unwrap();
+    assert!(search.emptiest().unwrap().strength < HOLES_FOUND, "{:?}", search.emptiest());
+    search.strongest().unwrap().strength
 }
 
 #[test]
@@ -90,6 +93,25 @@ fn a_decode_of_which_little_stands_above_the_noise_is_found_at_its_own_level() {
 }
 
 #[test]
+fn lines_too_weak_for_the_ladder_show_where_they_are_empty() {
+    let samples = decoded(60, 0.861 / 512.0, 0);
+    for cut in [300, 777] {
+        let search = search_planes(&[samples[cut..].to_vec()], 44_100, NOISE).unwrap();
+        let (ladder, holes) = (search.strongest().unwrap(), search.emptiest().unwrap());
+        assert!(ladder.strength < FOUND, "{ladder:?}");
+        assert_eq!(holes.phase as usize, (PERIOD - cut) % RESIDUES, "{holes:?}");
+        assert!(holes.strength > HOLES_FOUND, "{holes:?}");
+    }
+}
+
+#[test]
+fn holes_are_looked_for_in_lossless_files_only() {
+    let spans = [Span { planes: vec![decoded(30, 1.0, 0)[960..].to_vec()], ..Span::default() }];
+    let emptiest = |lossy| search(&spans, 44_100, NOISE, lossy).unwrap().emptiest().map(|peak| peak.phase);
+    assert_eq!((emptiest(false), emptiest(true)), (Some(64), None));
+}
+
+#[test]
 fn one_decoded_channel_is_enough() {
     let coded = decoded(30, 1.0, 0);
     let noise = (0..coded.len()).map(|n| 0.2 * scatter(n) as f32).collect();
@@ -115,8 +137,10 @@ fn steady_and_sparse_sounds_show_nothing() {
         ("clicks", clicks),
         ("sparse", sparse),
     ] {
-        let strength = found(&[samples]);
-        assert!(strength < FOUND, "{name}: {strength}");
+        let search = search_planes(&[samples], 44_100, NOISE).unwrap();
+        let (ladder, holes) = (search.strongest().unwrap(), search.emptiest().unwrap());
+        assert!(ladder.strength < FOUND, "{name}: {ladder:?}");
+        assert!(holes.strength < HOLES_FOUND, "{name}: {holes:?}");
     }
 }
 

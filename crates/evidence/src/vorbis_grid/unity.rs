@@ -9,8 +9,7 @@
 use bitrater_signal::vorbis::Phasor;
 
 use super::{PERIOD, RESIDUES};
-use crate::signals::Signal;
-use crate::tally::{GridPeak, PARTS, PhaseScan, median};
+use crate::tally::median;
 
 /// Coherence that lines on a floor are taken to have; measured ones are 0.3 for small steps among the rounding noise of 16
 /// bits to 0.95.
@@ -20,16 +19,7 @@ const COHERENCE: f32 = 0.5;
 const EXPECTED: f32 = 0.4;
 
 /// The sum over a file deviates at least this many nats over the residues, so that twelve of these are proof enough.
-const LEAST_SPREAD: f32 = 2.0;
-
-/// A part shows a phase on its own from this many MADs on.
-const PART_BAR: f32 = 3.0;
-
-/// Residues nearer than this to a peak belong to it.
-const SHADOW: usize = 8;
-
-/// Peaks that are reported.
-const MOST_PEAKS: usize = 4;
+pub const LEAST_SPREAD: f32 = 2.0;
 
 /// Log likelihoods of one block at every phase.
 pub struct Block {
@@ -59,7 +49,7 @@ impl Block {
     ///
     /// Lines of steady tones move together, so that a block of these deviates more than independent lines would; it counts
     /// the less.
-    fn residues(&self) -> Vec<f32> {
+    pub fn residues(&self) -> Vec<f32> {
         let mut row: Vec<f32> = (0..RESIDUES)
             .map(|residue| {
                 let eight = || self.phases.iter().skip(residue).step_by(RESIDUES);
@@ -78,65 +68,12 @@ impl Block {
     }
 }
 
-/// Sums over blocks.
-pub struct Unity {
-    expected: usize,
-    blocks: usize,
-    parts: [[f32; RESIDUES]; PARTS],
-    /// The most that a single block gave each residue.
-    largest: [f32; RESIDUES],
-}
-
-impl Unity {
-    /// Sums that will be given `expected` blocks.
-    pub fn new(expected: usize) -> Self {
-        Self { expected: expected.max(1), blocks: 0, parts: [[0.0; RESIDUES]; PARTS], largest: [0.0; RESIDUES] }
-    }
-
-    /// Adds the next block.
-    pub fn add(&mut self, block: &Block) {
-        let part = (self.blocks * PARTS / self.expected).min(PARTS - 1);
-        self.blocks += 1;
-        for (residue, likelihood) in block.residues().into_iter().enumerate() {
-            self.parts[part][residue] += likelihood;
-            self.largest[residue] = self.largest[residue].max(likelihood);
-        }
-    }
-
-    /// The residues that stand out most; the best block of each is left out, so that none decides alone.
-    pub fn scan(&self, signal: Signal) -> PhaseScan {
-        let sum = |residue: usize| self.parts.iter().map(|part| part[residue]).sum::<f32>();
-        let sums: Vec<f32> = (0..RESIDUES).map(|residue| sum(residue) - self.largest[residue]).collect();
-        let curve = standard(&sums);
-        let parts = self.parts.map(|part| standard(&part));
-        let mut taken: Vec<usize> = Vec::new();
-        let apart = |a: usize, b: usize| a.abs_diff(b).min(RESIDUES - a.abs_diff(b));
-        for _ in 0..MOST_PEAKS {
-            let free = (0..RESIDUES).filter(|&residue| taken.iter().all(|&peak| apart(peak, residue) > SHADOW));
-            taken.extend(free.max_by(|&a, &b| curve[a].total_cmp(&curve[b])));
-        }
-        let peaks = taken.into_iter().map(|residue| GridPeak {
-            phase: residue as u32,
-            signal,
-            strength: f64::from(curve[residue]),
-            depth: f64::from(sums[residue]) / self.blocks.max(1) as f64,
-            parts: parts.iter().filter(|part| part[residue] > PART_BAR).count() as u32,
-            by_part: std::array::from_fn(|part| f64::from(parts[part][residue])),
-        });
-        PhaseScan { granules: self.blocks, peaks: peaks.collect(), curve }
-    }
-}
-
-/// A row in MADs above its median.
-fn standard(row: &[f32]) -> Vec<f32> {
-    let middle = median(row.iter().copied());
-    let spread = median(row.iter().map(|x| (x - middle).abs())).max(LEAST_SPREAD);
-    row.iter().map(|x| (x - middle) / spread).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::sums::BlockSums;
     use super::*;
+    use crate::signals::Signal;
+    use crate::tally::PhaseScan;
 
     /// A reproducible value in −1..1.
     fn scatter(k: usize) -> f32 {
@@ -151,7 +88,7 @@ mod tests {
                     let noise = scatter(phase + 1031 * n + 523 * turn) * (1.5 * weight).sqrt();
                     noise + if on.contains(&phase) { COHERENCE * weight } else { 0.0 }
                 };
-                Phasor { whole: [sum(0), 0.0], half: [sum(1), 0.0], weight: [weight; 2] }
+                Phasor { whole: [sum(0), 0.0], half: [sum(1), 0.0], weight: [weight; 2], level: 0.0 }
             })
             .collect();
         let mut block = Block::new();
@@ -160,11 +97,11 @@ mod tests {
     }
 
     fn strengths(blocks: impl IntoIterator<Item = Block>) -> PhaseScan {
-        let mut unity = Unity::new(40);
+        let mut sums = BlockSums::new(40, 1);
         for block in blocks {
-            unity.add(&block);
+            sums.add(&block.residues());
         }
-        unity.scan(Signal::Left)
+        sums.scan(Signal::Left, |_| LEAST_SPREAD)
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Phasor {
     pub half: [f32; 2],
     /// Σ w² in whole and in half steps: the variance of the sums' magnitudes off any floor.
     pub weight: [f32; 2],
+    /// Σ log2 (|X|² + noise): it falls where an encoder left lines empty.
+    pub level: f32,
 }
 
 /// Adds up phasors, many lines side by side.
@@ -30,6 +32,7 @@ pub struct Sums {
     whole: [Lane; 2],
     half: [Lane; 2],
     weight: [Lane; 2],
+    level: Lane,
 }
 
 impl Sums {
@@ -40,7 +43,9 @@ impl Sums {
         let eighth = noise * NOISE_EXPONENT / 8.0;
         for l in 0..LANES {
             let square = lines[l].mul_add(lines[l], noise);
-            let turns = 0.5 * STEPS_PER_OCTAVE * log2(square);
+            let level = log2(square);
+            self.level[l] += level;
+            let turns = 0.5 * STEPS_PER_OCTAVE * level;
             let (cos, sin) = cos_sin_turns(turns);
             // exp(−v) as (1 − v/8)^8, exact enough for a weight and free of calls.
             let base = (1.0 - eighth / square).max(0.0);
@@ -62,7 +67,12 @@ impl Sums {
     #[must_use]
     pub fn total(&self) -> Phasor {
         let pair = |lanes: &[Lane; 2]| [lanes[0].iter().sum(), lanes[1].iter().sum()];
-        Phasor { whole: pair(&self.whole), half: pair(&self.half), weight: pair(&self.weight) }
+        Phasor {
+            whole: pair(&self.whole),
+            half: pair(&self.half),
+            weight: pair(&self.weight),
+            level: self.level.iter().sum(),
+        }
     }
 }
 
@@ -154,6 +164,14 @@ mod tests {
         }
         let sums = sums.total();
         assert!(size(sums.whole, sums.weight[0]) < 3.0 && size(sums.half, sums.weight[1]) < 3.0, "{sums:?}");
+    }
+
+    #[test]
+    fn the_level_is_that_of_the_lines_and_of_the_noise() {
+        let mut sums = Sums::default();
+        sums.add(&std::array::from_fn(|l| if l < 5 { 0.0 } else { 0.25 }), 1.0 / 1024.0);
+        let expected = -10.0 * 5.0 + (1.0_f32 / 16.0 + 1.0 / 1024.0).log2() * (LANES - 5) as f32;
+        assert!((sums.total().level - expected).abs() < 1e-2, "{} {expected}", sums.total().level);
     }
 
     #[test]

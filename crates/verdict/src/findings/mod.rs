@@ -114,6 +114,7 @@ pub fn findings(evidence: &EvidenceSet) -> Vec<Finding> {
         mp3::aligned(evidence),
         others::aac(evidence),
         others::vorbis(evidence),
+        others::vorbis_holes(evidence),
         others::opus(evidence),
         others::subband(evidence),
         others::ac3(evidence),

@@ -44,17 +44,38 @@ pub fn vorbis(evidence: &EvidenceSet) -> Finding {
         return question.not_asked(why_not(evidence, Codec::Vorbis, "the file is too short for it"));
     };
     let proven = proof::vorbis(evidence).is_some();
-    let signal = |signal| match signal {
-        _ if evidence.stream.channels == 1 => "mono",
-        Signal::Mid => "both",
-        other => other.name(),
-    };
-    let mut finding = question.scanned(search.clearest(), "blocks", signal, |_| false, |_| proven);
+    let mut finding = question.scanned(search.clearest(), "blocks", |s| of_vorbis(evidence, s), |_| false, |_| proven);
     if let Some(looked_at) = &mut finding.looked_at {
         // The pooled scan counts pools; all look at the same blocks.
         looked_at.count = search.blocks.granules;
     }
     finding
+}
+
+pub fn vorbis_holes(evidence: &EvidenceSet) -> Finding {
+    let question = Question {
+        name: "vorbis_holes",
+        looked_for: "lines that are empty at one phase of the blocks of Vorbis and at no other, as they are where an encoder rounded them \
+                     to zero",
+        period: Some(vorbis_grid::RESIDUES as u32),
+        bar: Some(bars::VORBIS_HOLES),
+        also_needed: Some("that no other codec is proven, which leaves holes as well".to_owned()),
+    };
+    let Some(scan) = evidence.others.vorbis.as_ref().and_then(|search| search.holes.as_ref()) else {
+        let why = in_lossless(evidence, "the file is too short for it");
+        return question.not_asked(why_not(evidence, Codec::Vorbis, why));
+    };
+    let proven = proof::vorbis_holes(evidence).is_some();
+    question.scanned(scan, "blocks", |signal| of_vorbis(evidence, signal), |_| false, |_| proven)
+}
+
+/// The name of a signal in which Vorbis was searched.
+fn of_vorbis(evidence: &EvidenceSet, signal: Signal) -> &'static str {
+    match signal {
+        _ if evidence.stream.channels == 1 => "mono",
+        Signal::Mid => "both",
+        other => other.name(),
+    }
 }
 
 pub fn opus(evidence: &EvidenceSet) -> Finding {

@@ -5,11 +5,12 @@ use bitrater_evidence::ac3_grid::Ac3Search;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
 use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
 use bitrater_evidence::opus_grid::OpusSearch;
+use bitrater_evidence::vorbis_grid::VorbisSearch;
 use bitrater_evidence::wma_grid::WmaSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
 use super::*;
-use crate::bars::{AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, OPUS, OPUS_UNCUT, WMA};
+use crate::bars::{AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA};
 use crate::proof;
 
 fn stream(codec: Codec) -> StreamFacts {
@@ -58,7 +59,7 @@ fn checked(set: &EvidenceSet) -> Vec<Finding> {
 #[test]
 fn a_file_of_which_nothing_is_known_was_asked_nothing() {
     let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
-    for finding in &findings[..10] {
+    for finding in &findings[..11] {
         assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
         assert!(!finding.note.is_empty() && finding.bar.is_some(), "{}", finding.name);
     }
@@ -198,4 +199,33 @@ fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
     assert_eq!(answer(17, 0, agreed), Answer::BelowBar, "another phase than that which was asked");
     assert_eq!(answer(99, 99, agreed), Answer::BelowBar, "asked because it was the best");
     assert_eq!(answer(99, 99, LIKELY.least), Answer::Proof);
+}
+
+#[test]
+fn holes_of_vorbis_prove_it_where_nothing_else_is_proven() {
+    let vorbis = |ladder, holes| VorbisSearch {
+        blocks: scan(vec![peak(64, ladder, 2)]),
+        pooled: scan(Vec::new()),
+        unity: scan(Vec::new()),
+        holes: Some(scan(vec![peak(64, holes, 2)])),
+        rate: None,
+    };
+    let mut set = with_holes(Codec::Flac, Vec::new());
+    let bar = VORBIS_HOLES.least;
+    for (strength, answer) in [(bar, Answer::Proof), (bar - 0.1, Answer::BelowBar)] {
+        set.others.vorbis = Some(vorbis(5.0, strength));
+        assert_eq!(named(&checked(&set), "vorbis_holes").answer, answer);
+        assert!((proof::nearest_miss(&set) - strength / bar).abs() < 1e-9);
+    }
+    set.others.vorbis = Some(vorbis(VORBIS.least, 10.0 * bar));
+    checked(&set);
+    let proofs = proof::find(&set);
+    assert!(proofs.len() == 2 && proofs.iter().all(|proof| proof.generation.codec == Codec::Vorbis));
+    // The blocks of AC-3 leave holes, too.
+    set.others.ac3 = Some(Ac3Search { mantissas: scan(vec![peak(3, AC3.least, 2)]) });
+    set.others.vorbis = Some(vorbis(5.0, 10.0 * bar));
+    let findings = checked(&set);
+    assert_eq!(named(&findings, "vorbis_holes").answer, Answer::BelowBar);
+    assert!(named(&findings, "vorbis_holes").note.contains("over the bar, but a proof needs that no other codec"));
+    assert_eq!(proof::find(&set)[0].generation.codec, Codec::Ac3);
 }
