@@ -7,6 +7,7 @@ pub mod ladder;
 pub mod model;
 mod mp3_aligned;
 mod mp3_class;
+mod mp3_shifted;
 mod mp3_weaker;
 mod outcome;
 mod passages;

@@ -1,17 +1,14 @@
 //! What counts as proof of a lossy generation: one bar per kind of evidence, each well above everything that
 //! genuine recordings showed.
 
-use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
+use bitrater_evidence::mp3_grid;
 use bitrater_evidence::vorbis_grid::VorbisSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
-use crate::witness::mp3_class;
-use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_weaker, uncut};
+use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_shifted, uncut};
 
 /// The bars, whose one home is [`crate::bars`].
-const HOLES_BAR: f64 = bars::HOLES.least;
-const LATTICE_BAR: f64 = bars::LATTICE.least;
 const VORBIS_BAR: f64 = bars::VORBIS.least;
 const VORBIS_HOLES_BAR: f64 = bars::VORBIS_HOLES.least;
 const SUBBAND_BAR: f64 = bars::SUBBAND.least;
@@ -52,7 +49,7 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
 
 fn not_of_vorbis(evidence: &EvidenceSet) -> impl Iterator<Item = Proof> {
     [
-        mp3(evidence),
+        mp3_shifted::proof(evidence),
         mp3_aligned::proof(evidence),
         aac(evidence),
         opus(evidence),
@@ -66,10 +63,6 @@ fn not_of_vorbis(evidence: &EvidenceSet) -> impl Iterator<Item = Proof> {
 
 /// Bar and strength of the strongest thing that anything short of proof showed, over its bar.
 pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
-    let mp3 = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
-    let likely = evidence.mp3_grid.iter().flat_map(|search| {
-        search.likely.iter().map(|asked| asked.strength / uncut::likely(evidence, search, asked).least)
-    });
     let others = &evidence.others;
     let rest = [
         others
@@ -92,69 +85,7 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
         others.wma.as_ref().and_then(|wma| wma.holes.peaks.first()).map(|peak| peak.strength / WMA_BAR),
     ];
     let aligned = evidence.mp3_aligned.as_ref().map(mp3_aligned::margin);
-    mp3.map(|(scan, peak)| peak.strength / scan.bar)
-        .chain(likely)
-        .chain(rest.into_iter().flatten())
-        .chain(aligned)
-        .fold(0.0, f64::max)
-}
-
-/// One of the two ways to look for an MP3 grid at all phases.
-struct Scan {
-    name: &'static str,
-    what: &'static str,
-    bar: f64,
-    granules: usize,
-}
-
-/// Every peak of every scan.
-fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
-    let kinds = [
-        ("mp3_holes", "holes stand", HOLES_BAR, Some(&search.holes)),
-        ("mp3_lattice", "quantiser lattice stands", LATTICE_BAR, search.lattice.as_ref()),
-    ];
-    kinds.into_iter().filter_map(|(name, what, bar, scan)| Some((name, what, bar, scan?))).flat_map(
-        |(name, what, bar, scan)| {
-            scan.peaks.iter().map(move |peak| (Scan { name, what, bar, granules: scan.granules }, peak))
-        },
-    )
-}
-
-fn mp3(evidence: &EvidenceSet) -> Option<Proof> {
-    let search = evidence.mp3_grid.as_ref()?;
-    let scanned = scans(search)
-        .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
-        .map(|(scan, peak)| Proof {
-            generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
-            margin: peak.strength / scan.bar,
-            reason: format!(
-                "an MP3 frame grid at phase {} of {PERIOD}: its {} {:.1} MADs beyond all other phases ({}) over {} granules, in {} of 4 parts of the file{}",
-                peak.phase, scan.what, peak.strength, scan.name, scan.granules, peak.parts, rate_clause(evidence, peak.phase)
-            ),
-        });
-    let likely = search.likely.iter().filter_map(|asked| {
-        let bar = uncut::likely(evidence, search, asked).least;
-        (asked.strength >= bar).then(|| Proof {
-            generation: shifted(evidence, asked.phase, 0.0),
-            margin: asked.strength / bar,
-            reason: likely_reason(evidence, search, asked),
-        })
-    });
-    scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
-}
-
-fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> String {
-    let AskedPhase { phase, granules, strength } = *asked;
-    let uncut = if mp3_grid::is_uncut(phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" };
-    let agreed = if strength < bars::LIKELY.least && uncut::is_best(search, phase) {
-        ", and a search over all phases has its best there, too"
-    } else {
-        ""
-    };
-    let rate = rate_clause(evidence, phase);
-    format!(
-        "an MP3 quantiser lattice at phase {phase} of {PERIOD}{uncut}: {strength:.1} deviations beyond phases near it over {granules} granules (mp3_likely){agreed}{rate}"
-    )
+    mp3_shifted::margins(evidence).chain(rest.into_iter().flatten()).chain(aligned).fold(0.0, f64::max)
 }
 
 pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
@@ -325,29 +256,6 @@ pub(crate) fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
             rate.kbps
         )
     })
-}
-
-/// The MP3 generation behind a grid other than the stream's own.
-fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
-    let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == phase);
-    if let Some(rate) = rate.filter(|_| evidence.stream.codec.is_lossless()) {
-        return rated(mp3_class::of_lossless(rate, evidence.cutoff.as_ref()), phase);
-    }
-    let cut = mp3_class(evidence.cutoff.as_ref(), depth);
-    let stated = &evidence.stream.stated;
-    let Some(claimed) = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| stated.codec == Codec::Mp3) else {
-        return of_class(cut, phase);
-    };
-    if !mp3_weaker::weaker(evidence, phase, rate, cut, f64::from(claimed)) {
-        return of_class(stated.class, phase);
-    }
-    if let Some(rate) = rate.filter(|_| claimed >= mp3_class::UNDER_320) {
-        return rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), phase);
-    }
-    let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
-    let by_steps = older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
-    let kbps = by_steps.or(rate.map(|rate| rate.kbps));
-    weaker_class(cut, claimed, kbps.unwrap_or(0.75 * f64::from(claimed)), phase)
 }
 
 /// A generation that was weaker than an MP3 stream of `claimed` kbps: of the class that the cutoff suggests if that is

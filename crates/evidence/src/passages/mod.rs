@@ -9,6 +9,7 @@ mod segments;
 pub(crate) mod telling;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 use bitrater_media::{Codec, StreamFacts};
 
@@ -19,23 +20,7 @@ use crate::mp3_grid::rate::GenerationRate;
 use crate::mp3_grid::{self, GridSearch, STRONG, STRONG_BY_ITSELF};
 use crate::opus_grid::{self, OpusSearch};
 pub(crate) use segments::Mark;
-use segments::{Segment, Timed};
-
-/// Places that are asked first, the loudest of as many parts of the file.
-const FIRST: usize = 64;
-
-/// Places that are asked in each stretch that did not show the grid, before any more is asked.
-const CLOSER: usize = 32;
-
-/// Places that are asked where such a stretch holds good.
-const MANY: usize = 600;
-
-/// Stretches of no sure kind in which more is asked for a rough answer.
-const MOST_UNSURE: usize = 6;
-
-/// Shortest stretch that is called clean, in seconds: of 390 whole decodes of MP3 the longest run of blocks that showed nothing, short ones in noise,
-/// was 1.3 s.
-const LEAST_CLEAN: f64 = 2.0;
+use timeline::Timeline;
 
 /// Phases that one file is asked at; a cut inside a decode leaves two.
 const MOST_PHASES: usize = 3;
@@ -261,163 +246,6 @@ fn peaks(grid: &GridSearch) -> Vec<(u32, f64)> {
     let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
     let likely = grid.likely.iter().map(|asked| (asked.phase, asked.strength * STRONG / STRONG_BY_ITSELF));
     scanned.chain(likely).collect()
-}
-
-/// What the places of a file said so far.
-struct Timeline<A> {
-    asker: A,
-    phases: Vec<u32>,
-    sample_rate: u32,
-    /// What each place said, of the phases that show most, and how many of the phases it was asked.
-    said: Vec<(Mark, usize)>,
-    /// Which places were asked since the last phase came.
-    listed: Vec<bool>,
-}
-
-impl<A: Ask> Timeline<A> {
-    fn new(asker: A, phases: Vec<u32>, sample_rate: u32) -> Self {
-        let count = asker.count();
-        Self { asker, phases, sample_rate, said: vec![(Mark::Untelling, 0); count], listed: vec![false; count] }
-    }
-
-    /// Whether the places may be asked at these phases, too.
-    fn may_have(&self, others: &[u32]) -> bool {
-        !others.iter().any(|phase| self.phases.contains(phase)) && self.phases.len() + others.len() <= MOST_PHASES
-    }
-
-    /// Has the places asked at other phases, too, from the beginning; what they said of those before holds.
-    fn add(&mut self, others: &[u32]) {
-        self.phases.extend(others);
-        self.listed.fill(false);
-    }
-
-    /// Asks a few places; whether some stretch may not show a grid.
-    fn look(&mut self) -> bool {
-        let count = self.asker.count();
-        let first = count.min(FIRST);
-        for part in 0..first {
-            let places = part * count / first..(part + 1) * count / first;
-            let loudest = places.max_by(|&a, &b| self.asker.loudness(a).total_cmp(&self.asker.loudness(b)));
-            if let Some(loudest) = loudest {
-                self.ask(loudest);
-            }
-        }
-        // Most suspects are a few short blocks, which lie among places that do show the grid.
-        for suspect in segments::suspects(&self.timed()) {
-            self.ask_some(suspect.first, suspect.last, CLOSER);
-        }
-        !segments::suspects(&self.timed()).is_empty()
-    }
-
-    /// The stretches of a file that surely has lossy and clean ones, by a few places; it has been looked at.
-    fn rough(&mut self) -> Option<Vec<Segment>> {
-        let listed = self.listed.clone();
-        let unsure = segments::unsure(&self.timed(), |first, last| self.is_long(first, last));
-        for (first, last) in unsure.into_iter().take(MOST_UNSURE) {
-            self.ask_some(first, last, CLOSER);
-        }
-        let segments = self.split();
-        // The edges are found among places that are evenly spread: of many more in one stretch some show a grid by chance.
-        self.listed = listed;
-        segments
-    }
-
-    /// The stretches of a file that has lossy and clean ones; it has been looked at.
-    fn segments(&mut self) -> Option<Vec<Segment>> {
-        let count = self.asker.count();
-        let step = count.div_ceil(MANY).max(1);
-        for place in (0..count).step_by(step) {
-            self.ask(place);
-        }
-        let rough = self.split()?;
-        for pair in rough.windows(2) {
-            for place in pair[0].last..=pair[1].first {
-                self.ask(place);
-            }
-        }
-        self.split()
-    }
-
-    fn split(&self) -> Option<Vec<Segment>> {
-        segments::split(&self.timed(), |first, last| self.is_long(first, last))
-    }
-
-    /// Whether a clean stretch from one place to another is long enough for one.
-    fn is_long(&self, first: usize, last: usize) -> bool {
-        let least = (LEAST_CLEAN * f64::from(self.sample_rate)) as u64;
-        self.asker.heard(last).1.saturating_sub(self.asker.heard(first).0) >= least
-    }
-
-    /// Asks at most about `most` places from the first to the last.
-    fn ask_some(&mut self, first: usize, last: usize, most: usize) {
-        let step = (last - first).div_ceil(most).max(1);
-        for place in (first..=last).step_by(step) {
-            self.ask(place);
-        }
-    }
-
-    fn ask(&mut self, place: usize) {
-        let (mark, asked) = &mut self.said[place];
-        // Nothing shows more than the grid.
-        while *mark != Mark::Shows && *asked < self.phases.len() {
-            *mark = (*mark).max(self.asker.ask(place, self.phases[*asked]));
-            *asked += 1;
-        }
-        self.listed[place] = true;
-    }
-
-    /// The places that were asked.
-    fn timed(&self) -> Vec<Timed> {
-        let listed = self.said.iter().zip(&self.listed).enumerate().filter(|(_, (_, listed))| **listed);
-        listed.map(|(place, (&(mark, _), _))| Timed { place, mark }).collect()
-    }
-
-    /// The samples of the clean segments.
-    fn clean(&self, segments: &[Segment]) -> Vec<(u64, u64)> {
-        segments.iter().filter(|segment| !segment.lossy).map(|segment| self.heard(segment)).collect()
-    }
-
-    /// The samples of the lossy segments, from the clean one before to the one behind.
-    fn between_clean(&self, segments: &[Segment]) -> Vec<(u64, u64)> {
-        let lossy = segments.iter().enumerate().filter(|(_, segment)| segment.lossy);
-        lossy
-            .map(|(n, _)| {
-                let from = n.checked_sub(1).map_or(0, |n| self.heard(&segments[n]).1);
-                (from, segments.get(n + 1).map_or(u64::MAX, |next| self.heard(next).0))
-            })
-            .collect()
-    }
-
-    /// The samples of a segment.
-    fn heard(&self, segment: &Segment) -> (u64, u64) {
-        (self.asker.heard(segment.first).0, self.asker.heard(segment.last).1)
-    }
-
-    /// The lossy segments in seconds, and by how much their edges may lie further out.
-    ///
-    /// A passage reaches as far as it shows, and half way into a gap in what was kept of the file. Between that and the nearest place that surely
-    /// shows nothing its edge may lie anywhere.
-    fn passages(&self, segments: &[Segment], stream: &StreamFacts) -> (Vec<Passage>, f64) {
-        let rate = f64::from(stream.sample_rate.max(1));
-        let seconds = |sample: u64| sample as f64 / rate;
-        let mut within = 0.0_f64;
-        let mut lossy = Vec::new();
-        for (n, segment) in segments.iter().enumerate().filter(|(_, segment)| segment.lossy) {
-            let (first, last) = (self.asker.heard(segment.first_shown).0, self.asker.heard(segment.last_shown).1);
-            let before = segment.first_shown.checked_sub(1).map_or(0, |place| self.asker.heard(place).1);
-            let after = segment.last_shown + 1;
-            let after = if after < self.asker.count() { seconds(self.asker.heard(after).0) } else { stream.duration };
-            // Neighbouring places overlap.
-            let start = 0.5 * (seconds(first) + seconds(before.min(first)));
-            let end = 0.5 * (seconds(last) + after.max(seconds(last)));
-            let clean_before = n.checked_sub(1).map_or(0.0, |n| seconds(self.heard(&segments[n]).1));
-            let clean_after = segments.get(n + 1).map_or(stream.duration, |next| seconds(self.heard(next).0));
-            within = within.max(start - clean_before).max(clean_after - end);
-            let start = if segment.first_shown == 0 { 0.0 } else { start };
-            lossy.push(Passage { start, end });
-        }
-        (lossy, within)
-    }
 }
 
 /// Samples of a channel in all spans.
