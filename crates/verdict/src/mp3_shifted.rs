@@ -67,7 +67,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
 }
 
 fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> String {
-    let AskedPhase { phase, granules, strength } = *asked;
+    let AskedPhase { phase, granules, strength, .. } = *asked;
     let uncut = if mp3_grid::is_uncut(phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" };
     let agreed = if strength < bars::LIKELY.least && uncut::is_best(search, phase) {
         ", and a search over all phases has its best there, too"

@@ -4,9 +4,11 @@
 //! beyond what 174 recordings showed when they were encoded at 320 kbps, moved, and encoded at 320 kbps again.
 
 use bitrater_evidence::mp3_grid::rate::GenerationRate;
-use bitrater_evidence::{Class, EvidenceSet};
+use bitrater_evidence::{Class, EvidenceSet, PhaseScan};
 
+use crate::bars;
 use crate::ladder::nominal_bitrate;
+use crate::proof::agrees;
 
 /// Share of granules from which on the integers were read for good: of 320 under 320 the noise of the newer quantiser leaves 0.02 at
 /// most.
@@ -50,15 +52,26 @@ const HOLES_STRENGTH: f64 = 8.0;
 /// suggests.
 pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>, cut: Class, claimed: f64) -> bool {
     let least = rate.map(|rate| rate.kbps / claimed);
+    // Where only many bands together show the older steps, these lie so far below the newer ones that nothing that drowned tells of them.
+    let may_drown = shows_in_bands(evidence, phase);
     let by_integers = rate.is_some_and(|rate| {
         let (read, drowned) = if rate.swing < SWINGING { (READ, DROWNED) } else { (READ_SWINGING, DROWNED_SWINGING) };
         let bar = if rate.read >= read { INTEGERS } else { drowned };
-        rate.kbps < bar * claimed
+        (rate.read >= read || may_drown) && rate.kbps < bar * claimed
     });
     by_integers
         || (steps_are_coarser(evidence, claimed) && least.is_none_or(|least| least < NOT_CONTRADICTED))
         || cut_lower(evidence, rate, cut, claimed)
         || holes_are_deep(evidence, phase)
+}
+
+/// Whether the generation is proven by single bands, or by its holes.
+fn shows_in_bands(evidence: &EvidenceSet, phase: u32) -> bool {
+    let Some(search) = &evidence.mp3_grid else { return false };
+    let scanned = |scan: &PhaseScan, bar: f64| scan.peaks.iter().any(|peak| peak.phase == phase && agrees(peak, bar));
+    scanned(&search.holes, bars::HOLES.least)
+        || search.lattice.as_ref().is_some_and(|scan| scanned(scan, bars::LATTICE.least))
+        || search.likely.iter().any(|asked| asked.phase == phase && asked.by_bands >= bars::LIKELY.least)
 }
 
 fn steps_are_coarser(evidence: &EvidenceSet, claimed: f64) -> bool {
@@ -82,7 +95,7 @@ fn holes_are_deep(evidence: &EvidenceSet, phase: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use bitrater_evidence::cutoff::Cutoff;
-    use bitrater_evidence::mp3_grid::{GridSearch, OlderRate};
+    use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch, OlderRate};
     use bitrater_evidence::{Codec, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
     use super::*;
@@ -156,6 +169,23 @@ mod tests {
         let drowned = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
         assert!(!weaker(&set, PHASE, Some(&drowned(190.0)), Class::V(0), 320.0));
         assert!(weaker(&set, PHASE, Some(&drowned(165.0)), Class::V(0), 320.0));
+    }
+
+    #[test]
+    fn integers_that_drown_say_nothing_where_only_many_bands_together_show_the_grid() {
+        let mut set = stream(2.0, 0.1, None);
+        let drowned = GenerationRate { read: 0.01, ..read(150.0) };
+        let asked = |by_bands| vec![AskedPhase { phase: PHASE, granules: 600, strength: 31.0, by_bands }];
+        if let Some(search) = &mut set.mp3_grid {
+            search.holes.peaks.retain(|peak| peak.phase != PHASE);
+            search.likely = asked(bars::LIKELY.least - 0.1);
+        }
+        assert!(!weaker(&set, PHASE, Some(&drowned), Class::V(0), 320.0));
+        assert!(is_weaker(&set, Some(180.0), Class::V(0)), "integers that were read do");
+        if let Some(search) = &mut set.mp3_grid {
+            search.likely = asked(bars::LIKELY.least);
+        }
+        assert!(weaker(&set, PHASE, Some(&drowned), Class::V(0), 320.0));
     }
 
     #[test]

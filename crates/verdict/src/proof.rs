@@ -72,10 +72,11 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
             .map(|peak| peak.strength / uncut::aac(evidence, peak.phase).least),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.emptiest()).map(|peak| peak.strength / VORBIS_HOLES_BAR),
-        others.opus.as_ref().and_then(|opus| {
-            let peak = opus.proof.peaks.first()?;
-            Some(peak.strength / uncut::opus(evidence, opus, peak.phase).least)
-        }),
+        others
+            .opus
+            .as_ref()
+            .and_then(|opus| opus.proof.peaks.first())
+            .map(|peak| peak.strength / uncut::opus(evidence, peak.phase).least),
         others
             .subband
             .as_ref()
@@ -142,7 +143,7 @@ fn of_vorbis(vorbis: &VorbisSearch, phase: u32) -> Generation {
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let opus = evidence.others.opus.as_ref()?;
     let peak = opus.proof.peaks.first()?;
-    let bar = uncut::opus(evidence, opus, peak.phase).least;
+    let bar = uncut::opus(evidence, peak.phase).least;
     if peak.strength < bar {
         return None;
     }

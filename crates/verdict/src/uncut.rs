@@ -4,8 +4,7 @@
 //! that a lower bar accuses no more genuine files. Only lossless files have these bars: under a lossy stream of its own a file shows more.
 
 use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch};
-use bitrater_evidence::opus_grid::{self, OpusSearch};
-use bitrater_evidence::{EvidenceSet, aac_grid};
+use bitrater_evidence::{EvidenceSet, aac_grid, opus_grid};
 
 use crate::bars::{self, Bar};
 
@@ -14,10 +13,9 @@ pub fn aac(evidence: &EvidenceSet, phase: u32) -> Bar {
     if is_lossless(evidence) && aac_grid::is_uncut(phase) { bars::AAC_UNCUT } else { bars::AAC }
 }
 
-/// The bar of the Opus holes at `phase`.
-pub fn opus(evidence: &EvidenceSet, search: &OpusSearch, phase: u32) -> Bar {
-    let uncut = search.offset == 0.0 && opus_grid::is_uncut(phase);
-    if is_lossless(evidence) && uncut { bars::OPUS_UNCUT } else { bars::OPUS }
+/// The bar of the Opus holes at `phase`, whatever fraction of a sample the grid lies behind it: resamplers differ in that.
+pub fn opus(evidence: &EvidenceSet, phase: u32) -> Bar {
+    if is_lossless(evidence) && opus_grid::is_uncut(phase) { bars::OPUS_UNCUT } else { bars::OPUS }
 }
 
 /// The bar of an MP3 phase that was asked by itself.

@@ -37,8 +37,11 @@ pub struct AskedPhase {
     pub phase: u32,
     /// Granules that were asked.
     pub granules: usize,
-    /// How far the sum of its scores lies above that of the controls, in standard deviations of theirs.
+    /// How far the sum of its scores lies above that of the controls, in standard deviations of theirs: of bands or of groups of them,
+    /// whichever shows more.
     pub strength: f64,
+    /// The same of bands alone.
+    pub by_bands: f64,
 }
 
 /// Granules after which phases that show too little are given up, as shares of all.
@@ -73,7 +76,7 @@ pub fn ask(
     let mut tallies = [[LaneTally::default(); 2]; 2];
     let mut scorer = Scorer::new(bands, BANDS);
     let mut asked = 0;
-    let mut strengths = vec![0.0; phases.len()];
+    let mut strengths = vec![[0.0; 2]; phases.len()];
     for look in LOOKS {
         let until = (look * chosen.len() as f64).round() as usize;
         for n in asked..until {
@@ -86,11 +89,13 @@ pub fn ask(
             }
         }
         asked = until;
-        for (n, strength) in strengths.iter_mut().enumerate() {
-            let each = tallies[..signals].iter().flatten().map(|tally| tally.strength(n, phases.len()));
-            *strength = each.fold(f64::NEG_INFINITY, f64::max);
+        for (n, strengths) in strengths.iter_mut().enumerate() {
+            for (way, strength) in strengths.iter_mut().enumerate() {
+                let by_signal = tallies[..signals].iter().map(|ways| ways[way].strength(n, phases.len()));
+                *strength = by_signal.fold(f64::NEG_INFINITY, f64::max);
+            }
         }
-        let best = strengths.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let best = strengths.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
         if best < WORTH * look.sqrt() - PATIENCE || best > PLENTY {
             break;
         }
@@ -98,7 +103,12 @@ pub fn ask(
     let mut answers: Vec<AskedPhase> = phases
         .iter()
         .zip(strengths)
-        .map(|(&phase, strength)| AskedPhase { phase, granules: asked, strength })
+        .map(|(&phase, [by_bands, by_groups])| AskedPhase {
+            phase,
+            granules: asked,
+            strength: by_bands.max(by_groups),
+            by_bands,
+        })
         .collect();
     answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     answers

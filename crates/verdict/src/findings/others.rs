@@ -175,9 +175,8 @@ fn aac_bar(evidence: &EvidenceSet) -> Bar {
 
 /// The same for Opus.
 fn opus_bar(evidence: &EvidenceSet) -> Bar {
-    let search = evidence.others.opus.as_ref();
-    let peak = search.and_then(|search| Some((search, search.proof.peaks.first()?)));
-    peak.map_or(bars::OPUS, |(search, peak)| uncut::opus(evidence, search, peak.phase))
+    let peak = evidence.others.opus.as_ref().and_then(|search| search.proof.peaks.first());
+    peak.map_or(bars::OPUS, |peak| uncut::opus(evidence, peak.phase))
 }
 
 /// Why a search that only lossless files are given was not made: `otherwise` for those.

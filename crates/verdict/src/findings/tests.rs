@@ -127,7 +127,7 @@ fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {
         grid.lattice = Some(scan(Vec::new()));
-        grid.likely = vec![AskedPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1 }];
+        grid.likely = vec![AskedPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1, by_bands: 0.0 }];
     }
     set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     set.others.opus = Some(OpusSearch {
@@ -170,7 +170,7 @@ fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
         }
     }
     set.others.aac = None;
-    for (phase, offset, bar) in [(648, 0.0, OPUS_UNCUT), (648, 0.3, OPUS), (647, 0.0, OPUS)] {
+    for (phase, offset, bar) in [(648, 0.0, OPUS_UNCUT), (648, 0.3, OPUS_UNCUT), (647, 0.0, OPUS)] {
         for (strength, answer) in [(bar.least, Answer::Proof), (bar.least - 0.1, Answer::BelowBar)] {
             set.others.opus = Some(opus(phase, strength, offset));
             assert_eq!(named(&checked(&set), "opus_holes").answer, answer, "{phase} + {offset}, {strength}");
@@ -184,7 +184,7 @@ fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
 
 #[test]
 fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
-    let likely = |phase, strength| vec![AskedPhase { phase, granules: 300, strength }];
+    let likely = |phase, strength| vec![AskedPhase { phase, granules: 300, strength, by_bands: 0.0 }];
     let answer = |best, asked, strength| {
         let mut set = with_holes(Codec::Flac, vec![peak(best, 5.0, 1)]);
         if let Some(grid) = &mut set.mp3_grid {
