@@ -36,9 +36,10 @@ fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
 /// What the searches have over their bars, proof or not.
 pub fn margins(evidence: &EvidenceSet) -> impl Iterator<Item = f64> {
     let scanned = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
-    let likely = evidence.mp3_grid.iter().flat_map(|search| {
-        search.likely.iter().map(|asked| asked.strength / uncut::likely(evidence, search, asked).least)
-    });
+    let likely = evidence
+        .mp3_grid
+        .iter()
+        .flat_map(|search| search.likely.iter().map(|asked| uncut::margin(evidence, search, asked)));
     scanned.map(|(scan, peak)| peak.strength / scan.bar).chain(likely)
 }
 
@@ -56,10 +57,10 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
             ),
         });
     let likely = search.likely.iter().filter_map(|asked| {
-        let bar = uncut::likely(evidence, search, asked).least;
-        (asked.strength >= bar).then(|| Proof {
+        let margin = uncut::margin(evidence, search, asked);
+        (margin >= 1.0).then(|| Proof {
             generation: shifted(evidence, asked.phase, 0.0),
-            margin: asked.strength / bar,
+            margin,
             reason: likely_reason(evidence, search, asked),
         })
     });

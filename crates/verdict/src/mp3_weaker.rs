@@ -175,7 +175,8 @@ mod tests {
     fn integers_that_drown_say_nothing_where_only_many_bands_together_show_the_grid() {
         let mut set = stream(2.0, 0.1, None);
         let drowned = GenerationRate { read: 0.01, ..read(150.0) };
-        let asked = |by_bands| vec![AskedPhase { phase: PHASE, granules: 600, strength: 31.0, by_bands }];
+        let asked =
+            |by_bands| vec![AskedPhase { phase: PHASE, granules: 600, strength: 31.0, by_bands, without_best: 20.0 }];
         if let Some(search) = &mut set.mp3_grid {
             search.holes.peaks.retain(|peak| peak.phase != PHASE);
             search.likely = asked(bars::LIKELY.least - 0.1);

@@ -24,6 +24,16 @@ pub fn likely(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -
     if is_lossless(evidence) && uncut && is_best(search, asked.phase) { bars::LIKELY_AGREED } else { bars::LIKELY }
 }
 
+/// What an MP3 phase that was asked by itself has over its bar; it proves a generation from 1 on. Where a search chose the phase, that is also what is left
+/// without a few granules, over a bar of its own.
+pub fn margin(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> f64 {
+    let margin = asked.strength / likely(evidence, search, asked).least;
+    if mp3_grid::is_uncut(asked.phase, evidence.stream.codec) {
+        return margin;
+    }
+    margin.min(asked.without_best / bars::LIKELY_CHOSEN.least)
+}
+
 /// Whether one of the searches over all phases has its best here.
 pub fn is_best(search: &GridSearch, phase: u32) -> bool {
     let scans = [Some(&search.holes), search.lattice.as_ref()];

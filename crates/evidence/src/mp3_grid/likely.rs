@@ -42,7 +42,12 @@ pub struct AskedPhase {
     pub strength: f64,
     /// The same of bands alone.
     pub by_bands: f64,
+    /// The strength without the granules that gave the phase most: little is left where a click or two happened to fit.
+    pub without_best: f64,
 }
+
+/// Granules that [`AskedPhase::without_best`] leaves out of every signal.
+const BEST: usize = 3;
 
 /// Granules after which phases that show too little are given up, as shares of all.
 const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
@@ -103,11 +108,11 @@ pub fn ask(
     let mut answers: Vec<AskedPhase> = phases
         .iter()
         .zip(strengths)
-        .map(|(&phase, [by_bands, by_groups])| AskedPhase {
-            phase,
-            granules: asked,
-            strength: by_bands.max(by_groups),
-            by_bands,
+        .enumerate()
+        .map(|(n, (&phase, [by_bands, by_groups]))| {
+            let each = tallies[..signals].iter().flatten();
+            let without_best = each.map(|tally| tally.without_best(n, phases.len())).fold(f64::NEG_INFINITY, f64::max);
+            AskedPhase { phase, granules: asked, strength: by_bands.max(by_groups), by_bands, without_best }
         })
         .collect();
     answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
@@ -144,6 +149,8 @@ struct LaneTally {
     sums: [f64; LANES],
     /// Sum over the granules of the variance that each found among its controls.
     variance: f64,
+    /// The most that single granules gave each phase above its controls.
+    best: [[f64; BEST]; MOST_PHASES],
 }
 
 impl LaneTally {
@@ -153,6 +160,21 @@ impl LaneTally {
             *sum += score;
         }
         self.variance += within(&scores, phases);
+        for (n, best) in self.best.iter_mut().enumerate().take(phases) {
+            let mut rise = scores[n] - mean_of_controls(&scores, n, phases).0;
+            for best in best {
+                if rise > *best {
+                    std::mem::swap(best, &mut rise);
+                }
+            }
+        }
+    }
+
+    /// [`Self::strength`] without the granules that gave most.
+    fn without_best(&self, n: usize, phases: usize) -> f64 {
+        let mut rest = *self;
+        rest.sums[n] -= self.best[n].iter().sum::<f64>();
+        rest.strength(n, phases)
     }
 
     /// How far the n-th phase lies above its own controls. A sum deviates as the controls' sums do, which tells of what repeats from
@@ -216,6 +238,25 @@ mod tests {
         let spread = tally.variance.sqrt();
         tally.sums[2] += 10.0 * spread;
         assert!(tally.strength(2, phases) > 5.0 && tally.strength(0, phases) < 3.0);
+    }
+
+    #[test]
+    fn a_few_granules_that_fit_leave_little_without_them() {
+        let strengths = |fitting: u32| {
+            let mut tally = LaneTally::default();
+            for n in 0..200_u32 {
+                let mut scores: [f64; LANES] =
+                    std::array::from_fn(|lane| f64::from(n * 7919 % 1009 + lane as u32 * 541 % 1009) / 1009.0 % 1.0);
+                // The n-th granules are spread over all of them.
+                scores[0] += if n * fitting % 200 < fitting { 90.0 / f64::from(fitting) } else { 0.0 };
+                tally.add(scores, 2);
+            }
+            (tally.strength(0, 2), tally.without_best(0, 2))
+        };
+        let (few, rest_of_few) = strengths(2);
+        let (many, rest_of_many) = strengths(40);
+        assert!(few > 15.0 && rest_of_few < 1.0, "{few}, {rest_of_few}");
+        assert!(many > 15.0 && rest_of_many > 0.85 * many, "{many}, {rest_of_many}");
     }
 
     #[test]

@@ -130,7 +130,7 @@ pub(crate) fn honest_mp3(path: &str) -> Sample {
     set.mp3_grid = Some(GridSearch {
         holes: scan(128, vec![peak(529, 71.0, 4), peak(100, 3.25, 0)]),
         lattice: Some(scan(32, vec![peak(12, 4.75, 1)])),
-        likely: vec![AskedPhase { phase: 482, granules: 52, strength: 0.25, by_bands: 0.25 }],
+        likely: vec![AskedPhase { phase: 482, granules: 52, strength: 0.25, by_bands: 0.25, without_best: 0.1 }],
         older_rate: None,
     });
     set.mp3_aligned = Some(AlignedSearch { asked: 480, showing: 1, evidence: 22.0, bits_less: 3.0 });

@@ -59,34 +59,37 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
 pub fn likely(evidence: &EvidenceSet) -> Finding {
     // The phase that stands highest over its own bar is told first.
     let asked = evidence.mp3_grid.iter().flat_map(|search| search.likely.iter().map(move |asked| (search, asked)));
-    let barred = asked.map(|(search, asked)| (asked, uncut::likely(evidence, search, asked)));
-    let mut barred: Vec<(&AskedPhase, Bar)> = barred.collect();
-    barred.sort_by(|a, b| (b.0.strength / b.1.least).total_cmp(&(a.0.strength / a.1.least)));
+    let barred = asked
+        .map(|(search, asked)| (asked, uncut::likely(evidence, search, asked), uncut::margin(evidence, search, asked)));
+    let mut barred: Vec<(&AskedPhase, Bar, f64)> = barred.collect();
+    barred.sort_by(|a, b| b.2.total_cmp(&a.2));
     let question = Question {
         name: "mp3_likely",
         looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the best of the \
                      searches over all, against phases near them",
         period: Some(PERIOD as u32),
-        bar: Some(barred.first().map_or(bars::LIKELY, |(_, bar)| *bar)),
-        also_needed: None,
+        bar: Some(barred.first().map_or(bars::LIKELY, |(_, bar, _)| *bar)),
+        also_needed: Some(format!(
+            "{} deviations without the three clearest granules, where no uncut decode has this phase",
+            bars::LIKELY_CHOSEN.least
+        )),
     };
     let Some(search) = &evidence.mp3_grid else { return question.not_asked(TOO_SHORT) };
-    let Some(&(first, bar)) = barred.first() else {
+    let Some(&(first, _, margin)) = barred.first() else {
         return question.not_asked(if search.beyond_doubt() {
             "the searches over all phases are beyond doubt"
         } else {
             "no lattice is looked for in this file"
         });
     };
-    let peaks = barred.iter().map(|(asked, _)| Peak {
+    let peaks = barred.iter().map(|(asked, ..)| Peak {
         phase: asked.phase,
         signal: None,
         strength: round(asked.strength),
         by_part: None,
         own: false,
     });
-    let proven = first.strength >= bar.least;
-    question.told(peaks.collect(), proven, LookedAt { count: first.granules, of: "granules" }, Vec::new())
+    question.told(peaks.collect(), margin >= 1.0, LookedAt { count: first.granules, of: "granules" }, Vec::new())
 }
 
 pub fn aligned(evidence: &EvidenceSet) -> Finding {

@@ -10,7 +10,9 @@ use bitrater_evidence::wma_grid::WmaSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
 use super::*;
-use crate::bars::{AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA};
+use crate::bars::{
+    AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, LIKELY_CHOSEN, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA,
+};
 use crate::proof;
 
 fn stream(codec: Codec) -> StreamFacts {
@@ -127,7 +129,13 @@ fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {
         grid.lattice = Some(scan(Vec::new()));
-        grid.likely = vec![AskedPhase { phase: 482, granules: 300, strength: LIKELY.least - 0.1, by_bands: 0.0 }];
+        grid.likely = vec![AskedPhase {
+            phase: 482,
+            granules: 300,
+            strength: LIKELY.least - 0.1,
+            by_bands: 0.0,
+            without_best: 0.0,
+        }];
     }
     set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     set.others.opus = Some(OpusSearch {
@@ -184,7 +192,8 @@ fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
 
 #[test]
 fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
-    let likely = |phase, strength| vec![AskedPhase { phase, granules: 300, strength, by_bands: 0.0 }];
+    let likely =
+        |phase, strength| vec![AskedPhase { phase, granules: 300, strength, by_bands: 0.0, without_best: strength }];
     let answer = |best, asked, strength| {
         let mut set = with_holes(Codec::Flac, vec![peak(best, 5.0, 1)]);
         if let Some(grid) = &mut set.mp3_grid {
@@ -198,7 +207,13 @@ fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
     assert_eq!(answer(529, 529, agreed - 0.1), Answer::BelowBar);
     assert_eq!(answer(17, 0, agreed), Answer::BelowBar, "another phase than that which was asked");
     assert_eq!(answer(99, 99, agreed), Answer::BelowBar, "asked because it was the best");
-    assert_eq!(answer(99, 99, LIKELY.least), Answer::Proof);
+    assert_eq!(answer(529, 0, LIKELY.least), Answer::Proof, "an uncut phase by itself");
+    assert_eq!(answer(99, 99, LIKELY_CHOSEN.least), Answer::Proof);
+    assert_eq!(
+        answer(99, 99, LIKELY_CHOSEN.least - 0.1),
+        Answer::BelowBar,
+        "a chosen one needs more without its best granules"
+    );
 }
 
 #[test]
