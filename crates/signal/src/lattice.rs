@@ -6,6 +6,7 @@
 //! weighted by the characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
 
 use crate::mp3::{LANES, Lane};
+use crate::rounding::nearest;
 use crate::simd::Simd;
 
 /// Weighted lines that a fit needs at least.
@@ -229,9 +230,7 @@ fn is_clear(sigma: f32, step: f32) -> bool {
 /// cos 2πy for 0 ≤ y < 2²², to 1e-4: a minimax polynomial in the squared distance to the nearest integer.
 #[inline(always)]
 pub(crate) fn cos_turns(y: f32) -> f32 {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
-    let r = y - ((y + ROUND) - ROUND);
+    let r = y - nearest(y);
     let u = 4.0 * r * r;
     let inner = u.mul_add(0.178_856, -1.289_405);
     u.mul_add(u.mul_add(u.mul_add(inner, 4.043_926), -4.933_36), 1.0)

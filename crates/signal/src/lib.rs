@@ -9,6 +9,7 @@ pub mod lattice;
 pub mod logarithm;
 pub mod mp3;
 pub mod resample;
+pub mod rounding;
 pub mod simd;
 pub mod sliding;
 pub mod spectrum;

@@ -33,6 +33,11 @@ fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
     )
 }
 
+/// Whether a search over all phases proves a grid at this one.
+pub fn is_scanned(search: &GridSearch, phase: u32) -> bool {
+    scans(search).any(|(scan, peak)| peak.phase == phase && agrees(peak, scan.bar))
+}
+
 /// What the searches have over their bars, proof or not.
 pub fn margins(evidence: &EvidenceSet) -> impl Iterator<Item = f64> {
     let scanned = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));

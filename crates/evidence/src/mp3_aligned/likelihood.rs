@@ -5,6 +5,7 @@
 //! only integers next to multiples of r occur, each of them r times as often as in a signal of smooth density. Noise between
 //! the two encodes (rounding to 16 bits, imperfect banks) blurs that.
 
+use bitrater_signal::rounding::nearest;
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::density::{Density, ROUNDING, cell, complementary_error, densities};
@@ -126,7 +127,7 @@ impl Kernel for Sum<'_> {
             let from_zero = shares.get(usize::from(value)).map_or(0.0, |share| (lifted(y) - lifted(y + 1.0)) / share);
             for d in 0..MOST_COARSER {
                 let r = ratios[d];
-                let nearest = round(middle * inverses[d]);
+                let nearest = nearest(middle * inverses[d]);
                 let mut cover = 0.0;
                 for (near, weight) in weights.iter().enumerate() {
                     let n = nearest + near as f32 - 1.0;
@@ -143,13 +144,6 @@ impl Kernel for Sum<'_> {
         }
         sum
     }
-}
-
-/// The nearest integer of 0 ≤ x < 2²², without a call.
-#[inline(always)]
-fn round(x: f32) -> f32 {
-    const ROUND: f32 = 12_582_912.0;
-    (x + ROUND) - ROUND
 }
 
 /// log2 of a positive number, to 0.01: a parabola between powers of two.

@@ -43,6 +43,8 @@ pub struct Scorer {
     joint: Fitter,
     subbands: Subbands,
     lines: Box<[Lane; LINES]>,
+    /// Deviation of the noise on each of them.
+    sigmas: Box<[f32; LINES]>,
     bands: &'static BandTable,
     /// Edges of the bands that are fitted, and of those below.
     edges: &'static [u16],
@@ -60,6 +62,7 @@ impl Scorer {
             joint: fitter(LARGEST),
             subbands: Subbands::default(),
             lines: Box::new([[0.0; LANES]; LINES]),
+            sigmas: Box::new([0.0; LINES]),
             bands,
             edges: &bands.long[..=count],
             groups: GROUPS.map(|band| usize::from(bands.long[band])),
@@ -71,6 +74,7 @@ impl Scorer {
     /// squares of the lowest group, whose lines are the largest.
     pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: [&mut [f32]; 2]) {
         let highest = self.highest();
+        self.spread(sigma);
         self.polyphase.analyse(samples, holding(highest), &mut self.subbands);
         dispatch(Rows { scorer: self, first, highest, sigma, scores });
     }
@@ -80,8 +84,16 @@ impl Scorer {
     /// that have little to say.
     pub fn score_apart(&mut self, samples: &[f32], columns: &[usize; LANES], sigma: &[f32; coded::BANDS]) -> Apart {
         let highest = self.highest().max(self.groups[GROUPS.len() - 1]);
+        self.spread(sigma);
         self.polyphase.analyse_apart(samples, columns, holding(highest), &mut self.subbands);
         dispatch(Squares { scorer: self, highest, sigma })
+    }
+
+    /// Keeps the noise of each band for its lines.
+    fn spread(&mut self, sigma: &[f32; coded::BANDS]) {
+        for (band, &sigma) in self.bands.long.windows(2).zip(sigma) {
+            self.sigmas[usize::from(band[0])..usize::from(band[1])].fill(sigma);
+        }
     }
 
     /// Adds up by how much the scores of the bands go beyond chance, at the granules that begin at `column` of the subbands; of their
@@ -100,12 +112,8 @@ impl Scorer {
 
     /// Adds up the same of the first `count` groups, whose lines are there.
     #[inline(always)]
-    fn add_groups(&mut self, count: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {
-        let Self { joint, lines, bands, groups, .. } = self;
-        let mut sigmas = [0.0; LINES];
-        for (band, &sigma) in bands.long.windows(2).zip(sigma) {
-            sigmas[usize::from(band[0])..usize::from(band[1])].fill(sigma);
-        }
+    fn add_groups(&mut self, count: usize, mut sum: impl FnMut(usize, f32)) {
+        let Self { joint, lines, sigmas, groups, .. } = self;
         for group in groups.windows(2).take(count) {
             let fit = joint.fit_under(&lines[group[0]..group[1]], |n| sigmas[group[0] + n]);
             for (lane, score) in fit.score.iter().enumerate() {
@@ -146,7 +154,7 @@ impl Kernel for Rows<'_> {
             lowest.fill(0.0);
             let column = self.first + block * LANES;
             self.scorer.add(column, self.highest, self.sigma, |lane, beyond| bands[lane] += beyond);
-            self.scorer.add_groups(1, self.sigma, |lane, beyond| lowest[lane] += beyond * beyond);
+            self.scorer.add_groups(1, |lane, beyond| lowest[lane] += beyond * beyond);
         }
     }
 }
@@ -165,7 +173,7 @@ impl Kernel for Squares<'_> {
     fn run(self) -> Apart {
         let mut apart = Apart { bands: [0.0; LANES], groups: [0.0; LANES] };
         self.scorer.add(0, self.highest, self.sigma, |lane, beyond| apart.bands[lane] += beyond * beyond);
-        self.scorer.add_groups(GROUPS.len(), self.sigma, |lane, beyond| apart.groups[lane] += beyond * beyond);
+        self.scorer.add_groups(GROUPS.len(), |lane, beyond| apart.groups[lane] += beyond * beyond);
         apart
     }
 }

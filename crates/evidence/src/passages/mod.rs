@@ -112,8 +112,7 @@ pub(crate) fn search(
         Codec::Aac => {
             let asker = aac_grid::marks::Asker::new(spans, rate_hz, rounding, others.aac.as_ref()?)?;
             let again = |rest: &[Span]| {
-                let peak = aac_grid::search(rest, rate_hz, rounding).as_ref().and_then(AacSearch::strongest);
-                peak.filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase).into_iter().collect()
+                worth_asking(codec, aac_grid::search(rest, rate_hz, rounding).as_ref().and_then(AacSearch::strongest))
             };
             find(spans, stream, asker, codec, vec![phase], again)
         }
@@ -122,8 +121,7 @@ pub(crate) fn search(
                 spans.iter().map(|span| opus_grid::Run { start: span.start, planes: &span.planes }).collect();
             let asker = opus_grid::marks::Asker::new(&runs, rate_hz, rounding, others.opus.as_ref()?)?;
             let again = |rest: &[Span]| {
-                let peak = opus_grid::search(rest, rate_hz, rounding).as_ref().and_then(OpusSearch::strongest);
-                peak.filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase).into_iter().collect()
+                worth_asking(codec, opus_grid::search(rest, rate_hz, rounding).as_ref().and_then(OpusSearch::strongest))
             };
             find(spans, stream, asker, codec, vec![phase], again)
         }
@@ -170,6 +168,11 @@ fn times(codec: Codec, (_, strength): (u32, f64)) -> f64 {
         _ => STRONG,
     };
     strength / least
+}
+
+/// The phase of a peak, if it is worth asking where it is.
+fn worth_asking(codec: Codec, peak: Option<(u32, f64)>) -> Vec<u32> {
+    peak.filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase).into_iter().collect()
 }
 
 /// The passages at some phases, the strongest first; `again` searches what shows no grid there at all phases, and gives those that are worth

@@ -7,6 +7,7 @@
 //! is short in both (minimum description length: Rissanen, Automatica 1978).
 
 use crate::logarithm::quick_log2;
+use crate::rounding::nearest;
 use crate::simd::{Kernel, dispatch};
 
 /// Finest step exponent that is tried, in quarter steps: 2^(−30).
@@ -119,14 +120,12 @@ fn integer_bits(n: f32) -> f32 {
 /// Bits of all integers at the step of one scale, and of how far the lines are off.
 #[inline(always)]
 fn length(lines: &[[[f32; WIDTH]; 3]], scale: f32) -> (f32, f32) {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
     let unscale = 1.0 / scale;
     let (mut integers, mut distances) = ([0.0; WIDTH], [0.0; WIDTH]);
     for [powers, precisions, strays] in lines {
         for l in 0..WIDTH {
             let y = powers[l] * scale;
-            let n = (y + ROUND) - ROUND;
+            let n = nearest(y);
             // A zero lies |x| = ¾ |x|^(3/4) · (|x|^(1/4) / ¾) off, which no tangent of the companding tells.
             let off = if n == 0.0 { 0.75 * powers[l] } else { (y - n) * unscale } * precisions[l];
             let bits = integer_bits(n).min(strays[l]);

@@ -9,6 +9,7 @@
 //! on a line is σ / |X| in log |X|, so each line is weighted by the characteristic function of that noise.
 
 use crate::mp3::{LANES, Lane};
+use crate::rounding::nearest;
 
 /// Floor levels per octave: 255 / log2(1 / 1.0649863e−07).
 pub const STEPS_PER_OCTAVE: f32 = 11.009_097;
@@ -93,9 +94,7 @@ fn log2(x: f32) -> f32 {
 /// cos and sin of 2πy for |y| < 2²², to 1e-4.
 #[inline(always)]
 fn cos_sin_turns(y: f32) -> (f32, f32) {
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-    const ROUND: f32 = 12_582_912.0;
-    let v = 2.0 * (y - ((y + ROUND) - ROUND));
+    let v = 2.0 * (y - nearest(y));
     let u = v * v;
     let cos = u.mul_add(u.mul_add(u.mul_add(u.mul_add(0.178_207, -1.287_356), 4.041_965), -4.932_736), 0.999_959);
     let sin = u.mul_add(u.mul_add(u.mul_add(u.mul_add(0.065_524, -0.585_23), 2.545_241), -5.167_104), 3.141_581);

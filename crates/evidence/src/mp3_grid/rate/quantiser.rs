@@ -7,7 +7,9 @@
 
 use bitrater_media::layer3::{BandTable, LINES};
 use bitrater_signal::mp3::codelength::{Describer, FINEST, Lengths, STEPS};
+use bitrater_signal::mp3::lattice::LARGEST;
 use bitrater_signal::mp3::{Block, LINE_NOISE, SHORT_LINE_NOISE};
+use bitrater_signal::rounding::nearest;
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use super::noise::LineNoise;
@@ -61,9 +63,6 @@ impl Quantised {
 
 /// Integers whose powers are kept.
 const KEPT: usize = 256;
-
-/// Largest integer of Layer III.
-const LARGEST: f32 = 8206.0;
 
 /// Reads channels, reusing its buffers.
 #[derive(Debug)]
@@ -162,13 +161,13 @@ impl QuantiserReader {
         // Bands of which any may be amplified come first; several side by side wait less for one another's last step.
         let (together, rest) = self.lengths[..layout.freely_amplified()].as_chunks::<4>();
         for lengths in together {
-            add_any(lengths, &mut sums);
+            Choice::Any.add(lengths, &mut sums);
         }
         for lengths in rest {
-            add_any(std::array::from_ref(lengths), &mut sums);
+            Choice::Any.add(std::array::from_ref(lengths), &mut sums);
         }
         for (band, lengths) in self.lengths.iter().enumerate().skip(layout.freely_amplified()) {
-            layout.choice(band).add(lengths, &mut sums);
+            layout.choice(band).add(std::array::from_ref(lengths), &mut sums);
         }
         // The coarsest of those that are as short: where all is zero, nothing tells them apart.
         let best = (0..STEPS).rev().min_by(|&a, &b| sums[a].total_cmp(&sums[b])).unwrap_or(0);
@@ -195,12 +194,10 @@ impl Kernel for Quantise<'_> {
 
     #[inline(always)]
     fn run(self) -> (usize, usize) {
-        // Adding and taking away 1.5 · 2²³ rounds to the nearest integer on every machine, without a call.
-        const ROUND: f32 = 12_582_912.0;
         let (mut nonzero, mut strays) = (0, 0);
         for (integer, line) in self.integers.iter_mut().zip(self.lines) {
             let root = (line.abs() / self.step).sqrt();
-            let magnitude = (((root * root.sqrt()).min(LARGEST) + ROUND) - ROUND).max(0.0);
+            let magnitude = nearest((root * root.sqrt()).min(LARGEST)).max(0.0);
             *integer = magnitude.copysign(*line) as i16;
         }
         for (integer, line) in self.integers.iter().zip(self.lines) {
@@ -213,20 +210,8 @@ impl Kernel for Quantise<'_> {
     }
 }
 
-/// [`Choice::add`] of several bands that may have any amplification.
-fn add_any<const N: usize>(lengths: &[Lengths; N], sums: &mut Lengths) {
-    // By even and odd gains.
-    let mut amplified = [[f32::INFINITY; N]; 2];
-    for gain in 0..STEPS {
-        let amplified = &mut amplified[gain % 2];
-        for n in 0..N {
-            if gain >= 2 {
-                amplified[n] = (lengths[n][gain - 2] + AMPLIFIED).min(amplified[n]) + PER_AMPLIFICATION;
-            }
-            sums[gain] += (lengths[n][gain] + PLAIN).min(amplified[n]);
-        }
-    }
-}
+/// What one step of `subblock_gain` amplifies, in those of scalefactors.
+const WIDEST_STRIDE: usize = 4;
 
 /// Which amplifications a band may have.
 #[derive(Debug, Clone, Copy)]
@@ -244,22 +229,26 @@ impl Choice {
     fn stride(self) -> Option<usize> {
         match self {
             Self::None => None,
-            Self::WindowGain => Some(4),
+            Self::WindowGain => Some(WIDEST_STRIDE),
             Self::Any => Some(1),
         }
     }
 
-    /// Adds the shortest description of a band under each global gain.
-    fn add(self, lengths: &Lengths, sums: &mut Lengths) {
-        let stride = self.stride().unwrap_or(STEPS);
-        // amplified[g]: the shortest with k > 0, each further stride costing the same.
-        let mut amplified = [f32::INFINITY; STEPS];
+    /// Adds the shortest descriptions of some bands under each global gain.
+    #[inline(always)]
+    fn add<const N: usize>(self, lengths: &[Lengths; N], sums: &mut Lengths) {
+        let stride = self.stride();
+        // The shortest with k > 0 of the last gains, each further stride costing the same.
+        let mut amplified = [[f32::INFINITY; N]; 2 * WIDEST_STRIDE];
         for gain in 0..STEPS {
-            if let Some(finer) = gain.checked_sub(2 * stride) {
-                let more = PER_AMPLIFICATION * stride as f32;
-                amplified[gain] = (lengths[finer] + AMPLIFIED).min(amplified[finer]) + more;
+            let amplified = &mut amplified[stride.map_or(0, |stride| gain % (2 * stride))];
+            for n in 0..N {
+                if let Some((finer, stride)) = stride.and_then(|stride| Some((gain.checked_sub(2 * stride)?, stride))) {
+                    let more = PER_AMPLIFICATION * stride as f32;
+                    amplified[n] = (lengths[n][finer] + AMPLIFIED).min(amplified[n]) + more;
+                }
+                sums[gain] += (lengths[n][gain] + PLAIN).min(amplified[n]);
             }
-            sums[gain] += (lengths[gain] + PLAIN).min(amplified[gain]);
         }
     }
 
