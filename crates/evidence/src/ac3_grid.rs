@@ -7,8 +7,9 @@
 use bitrater_signal::ac3::{BLOCK, LINES, Mdct};
 
 use crate::excerpts::Span;
+use crate::innovation::{Frames, LAGS, Layout};
 use crate::places::{self, Place, loudest, scan_few_or_all};
-use crate::tally::{PhaseScan, Tally, median};
+use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = LINES;
@@ -33,6 +34,15 @@ const FEWEST: usize = 8;
 
 /// Lines that are asked: 1.4 to 15.2 kHz at 44.1 kHz. Below, mantissas are mostly too fine to show.
 const ASKED: std::ops::Range<usize> = 16..176;
+
+/// Lines that are predicted together.
+const BAND: usize = 16;
+
+/// Share of their energy that is new where they are not predicted: a click in the middle of a block makes all lines alike, under music, too.
+const PARTLY_NEW: f32 = 0.5;
+
+/// Collisions this strong are measured again, by what is new in each block; a proof takes as much.
+const FOUND: f64 = 10.0;
 
 /// Cells of an octave, alike in width of the mantissa, not of its logarithm.
 const CELLS: usize = 32;
@@ -67,8 +77,36 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
         return None;
     }
     let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
-    let mantissas = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
+    let mut mantissas =
+        scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
+    mantissas.keep_new(FOUND, |peak| new_share(spans, peak, least));
     Some(Ac3Search { mantissas })
+}
+
+/// How many of the loud lines at a peak are new in each block.
+fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
+    let layout = Layout {
+        period: PERIOD,
+        need: BLOCK,
+        rivals: 1,
+        beside: 11,
+        lags: &LAGS,
+        groups: 6,
+        new: PARTLY_NEW,
+        noise: 0.0,
+    };
+    let mut mdct = Mdct::default();
+    let lines = |samples: &[f32]| {
+        let mut lines = [0.0; LINES];
+        if let Some(block) = samples.first_chunk() {
+            mdct.lines(block, &mut lines);
+        }
+        lines[ASKED].to_vec()
+    };
+    let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
+    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
+    let loud = |lines: &[f32], _| lines.iter().filter(|line| line.abs() > least).count() as f32;
+    Frames::new(stretches, &[peak.signal], layout, lines).new_bands(peak.phase as usize, &bands, loud, None)
 }
 
 /// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.

@@ -9,6 +9,7 @@ mod coded;
 mod collector;
 pub mod cutoff;
 mod excerpts;
+mod innovation;
 pub mod mp3_aligned;
 pub mod mp3_grid;
 mod mp3_rate;

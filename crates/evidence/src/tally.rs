@@ -60,6 +60,49 @@ impl PhaseScan {
     pub fn strength(&self) -> f64 {
         self.peaks.first().map_or(0.0, |peak| peak.strength)
     }
+
+    /// Leaves of each peak that is `worth` it what neither repetition nor the phases around explain, and puts the strongest first again. `share` says
+    /// which share of a peak is new in each frame.
+    ///
+    /// A peak that is weaker than one which repetition explains owes as much to it.
+    pub fn keep_new(&mut self, worth: f64, mut share: impl FnMut(&GridPeak) -> f64) {
+        let mut least = 1.0_f64;
+        for peak in &mut self.peaks {
+            if peak.strength >= worth {
+                let alone = 1.0 - alike(&self.curve, peak);
+                least = if alone > 0.0 { least.min(share(peak)) } else { 0.0 };
+                peak.weaken(alone * least);
+            }
+        }
+        self.peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    }
+}
+
+impl GridPeak {
+    /// Leaves a share of its strength.
+    pub fn weaken(&mut self, share: f64) {
+        self.strength *= share;
+        self.by_part = self.by_part.map(|part| part * share);
+    }
+}
+
+/// Phases that lie a divisor of the period apart are compared down to this distance.
+const LEAST_DIVISOR: usize = 8;
+
+/// Shares of a peak from which on such phases are alike. An MP3 grid leaves 0.4 at most at other phases of the same slots.
+const ALIKE: f32 = 0.5;
+
+/// The share of a peak that the phases show, too, which lie multiples of some divisor of the period away: a sound whose own period has
+/// that divisor in common with the frame's shows at all of them. 0 where they show little.
+fn alike(curve: &[f32], peak: &GridPeak) -> f64 {
+    let period = curve.len();
+    let strength = peak.strength as f32;
+    let others = (LEAST_DIVISOR..period).filter(|&divisor| period.is_multiple_of(divisor)).map(|divisor| {
+        let others = (1..period / divisor).map(|n| curve[(peak.phase as usize + n * divisor) % period]);
+        median(others) / strength
+    });
+    let most = others.fold(0.0, f32::max);
+    if most > ALIKE { f64::from(most.min(1.0)) } else { 0.0 }
 }
 
 /// Sums of the statistic; larger means more like a grid.

@@ -10,8 +10,9 @@ use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::excerpts::Span;
+use crate::innovation::{Frames, LAGS, Layout, NEW};
 use crate::places::{self, Place, loudest, scan_few_or_all};
-use crate::tally::{PhaseScan, Tally, median};
+use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
 /// Period of the grid in samples, at 32 to 48 kHz.
 pub const PERIOD: usize = 2048;
@@ -36,6 +37,9 @@ const PROMISING: f64 = 6.5;
 
 /// … up to this one, which is beyond doubt.
 const ENOUGH: f64 = 16.0;
+
+/// Holes this strong are measured again, by what is new in each frame; a proof takes as much.
+const FOUND: f64 = 9.5;
 
 /// First line that is asked, 3.8 kHz at 44.1 kHz: below, few are zero.
 const FIRST_LINE: usize = 352;
@@ -67,8 +71,31 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Wma
         return None;
     }
     let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
-    let holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
+    let mut holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
+    holes.keep_new(FOUND, |peak| new_share(spans, peak, floor));
     Some(WmaSearch { holes })
+}
+
+/// How much of the holes at a peak is new in each frame.
+fn new_share(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
+    let layout =
+        Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 2, lags: &LAGS, groups: 8, new: NEW, noise: 0.0 };
+    let mut bank = Bank::of_block(BLOCK, FIRST_LINE, ASKED);
+    let mut lanes = vec![[0.0; LANES]; bank.count()];
+    // One position: the others lie where no block is.
+    let position = std::array::from_fn(|lane| if lane == 0 { 0 } else { usize::MAX - BLOCK });
+    let lines = |samples: &[f32]| {
+        bank.anchor(samples, position);
+        bank.lines(Shape::Sine, &mut lanes);
+        lanes.iter().map(|lane| lane[0]).collect()
+    };
+    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
+    Frames::new(stretches, &[peak.signal], layout, lines).new_holes(
+        peak.phase as usize,
+        &(0..ASKED),
+        |_| floor,
+        peak.depth,
+    )
 }
 
 /// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.

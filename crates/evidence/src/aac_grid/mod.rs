@@ -10,12 +10,15 @@ mod frames;
 pub(crate) mod marks;
 mod verify;
 
-use bitrater_signal::aac::{LINES, Shape, long_bands};
-use bitrater_signal::mp3::LANES;
+use bitrater_signal::aac::lattice::fitter;
+use bitrater_signal::aac::{BLOCK, LINES, Mdct, Shape, long_bands};
+use bitrater_signal::mp3::{LANES, Lane};
 
 pub use bitrate::AacRate;
 
 use crate::excerpts::Span;
+use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
+use crate::signals::Signal;
 use crate::tally::{GridPeak, PhaseScan};
 use frames::{Place, Run};
 
@@ -59,6 +62,9 @@ const AGREEING: usize = 2;
 
 /// Strength from which the bitrate is worth estimating; far above the null.
 const PROVEN: f64 = 8.0;
+
+/// Standard errors from which a winner is measured again, by what is new in each frame.
+const WORTH_MEASURING: f64 = 6.5;
 
 /// A winner weaker than this, well below any bar, needs no comparison with the phases next to it.
 const DOUBTFUL: f32 = 5.0;
@@ -145,11 +151,49 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
         first.by_part = std::array::from_fn(|p| f64::from(best.parts[p].min(alone.parts[p])));
         first.parts = (0..4).filter(|&p| best.parts[p].min(alone.parts[p]) > PART_BAR).count() as u32;
     }
+    if let Some(first) = peaks.first_mut().filter(|first| first.strength >= WORTH_MEASURING) {
+        first.weaken(new_share(runs, first, best.shape, bands, sigma));
+    }
     let proven = peaks.first().is_some_and(|first| first.strength >= PROVEN);
     let rate = proven
         .then(|| bitrate::estimate(runs, &places, bands, sample_rate, sigma, phase as usize, best.shape))
         .flatten();
     Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate })
+}
+
+/// How much of what the lattices at a peak score is new in each frame.
+fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
+    let layout = Layout {
+        period: LINES,
+        need: BLOCK,
+        rivals: 1,
+        beside: 11,
+        lags: &LAGS,
+        groups: 4,
+        new: NEW,
+        noise: NOISES * sigma * sigma,
+    };
+    let mut mdct = Mdct::new(shape);
+    let lines = |samples: &[f32]| {
+        let mut lines = [0.0; LINES];
+        mdct.lines(samples, &mut lines);
+        lines.to_vec()
+    };
+    let mut fitter = fitter(verify::LARGEST);
+    let score = |lines: &[f32], _| {
+        let lanes: Vec<Lane> = lines.iter().map(|&line| [line; LANES]).collect();
+        (fitter.fit(&lanes, sigma).score[0] - CHANCE).max(0.0)
+    };
+    let bands: Vec<_> =
+        bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
+    let stretches: Vec<_> = runs.iter().map(|run| (run.start, run.planes)).collect();
+    let stereo = runs.iter().all(|run| run.planes.len() > 1);
+    let signals: &[Signal] = match peak.signal {
+        Signal::Left if stereo => &[Signal::Left, Signal::Right],
+        Signal::Left | Signal::Right => &[Signal::Left],
+        Signal::Mid | Signal::Side => &[Signal::Mid, Signal::Side],
+    };
+    Frames::new(stretches, signals, layout, lines).new_bands(peak.phase as usize, &bands, score, None)
 }
 
 /// Whether more frames would not change what a winner means.

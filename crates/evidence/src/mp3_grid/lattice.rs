@@ -20,7 +20,7 @@ const MOST_GRANULES: usize = 26;
 
 /// Scalefactor bands that are fitted, 0 to 6.2 kHz at 44.1 kHz: above, the steps are mostly too fine or too coarse
 /// to show more than the holes do.
-const BANDS: usize = 16;
+pub const BANDS: usize = 16;
 
 /// Left and right frames show in the first, mid and side frames in the second.
 const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
@@ -63,6 +63,20 @@ pub fn chosen(places: &[Place]) -> Vec<Place> {
 /// Whether the excerpts have two channels.
 pub fn is_stereo(spans: &[Span]) -> bool {
     spans.first().is_some_and(|span| span.planes.len() > 1)
+}
+
+/// The two signals that share the sums of one: left frames stand with right ones, mid with side.
+pub fn heard_with(signal: Signal, spans: &[Span]) -> &'static [Signal] {
+    match signal {
+        Signal::Left if is_stereo(spans) => &[Signal::Left, Signal::Right],
+        Signal::Left | Signal::Right => &[Signal::Left],
+        Signal::Mid | Signal::Side => &[Signal::Mid, Signal::Side],
+    }
+}
+
+/// All signals of the excerpts.
+pub fn all_signals(spans: &[Span]) -> &'static [Signal] {
+    if is_stereo(spans) { &[Signal::Left, Signal::Right, Signal::Mid, Signal::Side] } else { &[Signal::Left] }
 }
 
 /// The signals in which granule `n` is read: every second one from right and side, which hold the same frames

@@ -14,6 +14,7 @@ use super::noise::Noise;
 use super::scorer::{LEAST_SPREAD, Scorer};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
+use crate::tally::median;
 
 /// Most granules that are asked.
 const MOST_GRANULES: usize = 600;
@@ -22,7 +23,7 @@ const MOST_GRANULES: usize = 600;
 const MOST_PHASES: usize = 5;
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
-const BANDS: usize = 18;
+pub const BANDS: usize = 18;
 
 /// Lane of the phase itself among its neighbours.
 const CENTRE: usize = LANES / 2;
@@ -117,6 +118,39 @@ pub fn ask(
         .collect();
     answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     answers
+}
+
+/// Granules in which a phase is compared with those that lie a divisor of the period away.
+const COMPARED: usize = 120;
+
+/// Distances of these.
+const DIVISORS: [usize; LANES - 1] = [288, 192, 144, 96, 72, 64, 48, 36, 32, 24, 18, 16, 12, 9, 8];
+
+/// Shares of a phase's score from which on another is alike.
+const ALIKE: f64 = 0.5;
+
+/// The share of a phase's score that a phase has, too, which lies a divisor of the period away: a sound whose own period has that divisor
+/// in common with the granule's fits alike at both. 0 where none has much of it.
+pub fn alike(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise, phase: u32) -> f64 {
+    let lanes = std::array::from_fn(|lane| {
+        let apart = if lane == 0 { 0 } else { DIVISORS[lane - 1] };
+        (phase as usize + apart + TRIMMED_COLUMN) % PERIOD + MARGIN
+    });
+    let mut scorer = Scorer::new(bands, BANDS);
+    let mut sums = [0.0; LANES];
+    for (n, place) in granules::loudest(places, COMPARED).into_iter().enumerate() {
+        for (signal, samples) in signals_of(place, spans, n) {
+            let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
+            let scores = scorer.score_apart(&samples, &lanes, &sigma);
+            for (sum, (bands, groups)) in sums.iter_mut().zip(scores.bands.iter().zip(&scores.groups)) {
+                *sum += f64::from(bands + groups);
+            }
+        }
+    }
+    let usual = f64::from(median(sums.iter().map(|&sum| sum as f32)));
+    let own = sums[0] - usual;
+    let other = sums[1..].iter().fold(0.0, |most, sum| f64::max(most, sum - usual));
+    if other > ALIKE * own { (other / own.max(f64::MIN_POSITIVE)).min(1.0) } else { 0.0 }
 }
 
 /// The first columns of the granules that each lane sees: the phases first, then controls of each in turn.

@@ -11,6 +11,7 @@ mod holes;
 mod lattice;
 mod likely;
 pub(crate) mod marks;
+mod new;
 mod noise;
 mod older_rate;
 mod own;
@@ -80,16 +81,26 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
         return None;
     }
     let bands = BandTable::at(sample_rate);
-    let holes = holes::scan(spans, &places, rounding);
     let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
+    let is_foreign = |phase: u32| !(under_mp3 && is_own(phase));
+    let mut holes = holes::scan(spans, &places, rounding);
+    holes.keep_new(STRONG, |peak| if is_foreign(peak.phase) { new::of_holes(spans, peak, rounding) } else { 1.0 });
     // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.
     if !under_mp3 && (enough(&holes) || rounding <= 0.0) {
         return Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
     }
     let noise = if under_mp3 { Noise::Coded } else { Noise::Rounding(rounding) };
-    let lattice::Scans { bands: lattice, lowest } = lattice::scan(spans, &places, bands, noise);
+    let lattice::Scans { bands: mut lattice, lowest } = lattice::scan(spans, &places, bands, noise);
+    lattice.keep_new(STRONG, |peak| {
+        let signals = lattice::heard_with(peak.signal, spans);
+        if is_foreign(peak.phase) {
+            new::of_bands(spans, peak.phase, signals, bands, lattice::BANDS, noise)
+        } else {
+            1.0
+        }
+    });
     let others = |scan: &PhaseScan| {
-        let peaks = scan.peaks.iter().filter(|peak| !(under_mp3 && is_own(peak.phase)));
+        let peaks = scan.peaks.iter().filter(|peak| is_foreign(peak.phase));
         peaks.copied().collect::<Vec<_>>()
     };
     let (by_lattice, by_lowest, by_holes) = (others(&lattice), others(&lowest), others(&holes));
@@ -128,7 +139,7 @@ fn ask(
     let seen = lattice::chosen(places);
     let rest: Vec<Place> = places.iter().copied().filter(|place| !seen.contains(place)).collect();
     if rest.len() < seen.len() {
-        return likely::ask(spans, places, bands, noise, uncut);
+        return new_of(likely::ask(spans, places, bands, noise, uncut), spans, places, bands, noise);
     }
     let mut phases = uncut.to_vec();
     for phase in best {
@@ -136,8 +147,34 @@ fn ask(
             phases.push(phase);
         }
     }
-    likely::ask(spans, &rest, bands, noise, &phases)
+    new_of(likely::ask(spans, &rest, bands, noise, &phases), spans, &rest, bands, noise)
 }
+
+/// Leaves of each phase that might prove something what is new in each granule.
+fn new_of(
+    mut all: Vec<AskedPhase>,
+    spans: &[Span],
+    places: &[Place],
+    bands: &'static BandTable,
+    noise: Noise,
+) -> Vec<AskedPhase> {
+    for asked in all.iter_mut().filter(|asked| asked.strength >= WORTH_MEASURING) {
+        let alone = 1.0 - likely::alike(spans, places, bands, noise, asked.phase);
+        let signals = lattice::all_signals(spans);
+        let share = new::of_bands(spans, asked.phase, signals, bands, likely::BANDS, noise);
+        let by_groups = asked.strength > asked.by_bands;
+        let share =
+            if by_groups { share.min(new::of_groups(spans, asked.phase, signals, bands, noise)) } else { share };
+        for strength in [&mut asked.strength, &mut asked.by_bands, &mut asked.without_best] {
+            *strength *= alone * share;
+        }
+    }
+    all.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    all
+}
+
+/// Deviations from which a phase that was asked by itself may prove something.
+const WORTH_MEASURING: f64 = 3.4;
 
 /// A phase of this strength, in MADs, is worth reading; what counts as proof is for the verdict to say.
 pub(crate) const STRONG: f64 = 8.0;

@@ -39,4 +39,23 @@ impl Noise {
             }
         }
     }
+
+    /// The root mean square of that over the whole file; nothing where no frame is known.
+    pub fn usual(self, spans: &[Span], signal: Signal) -> [f32; BANDS] {
+        match self {
+            Self::Rounding(variance) => [(GAIN * variance).sqrt() as f32; BANDS],
+            Self::Coded => {
+                let known = spans.iter().flat_map(|span| &span.coded).flatten();
+                let mut sum = [0.0; BANDS];
+                let mut count = 0.0_f32;
+                for granule in known {
+                    count += 1.0;
+                    for (sum, noise) in sum.iter_mut().zip(granule.noise()[signal as usize]) {
+                        *sum += noise;
+                    }
+                }
+                sum.map(|sum| (sum / count.max(1.0)).sqrt())
+            }
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::coded;
 pub const CHANCE: f32 = 2.0;
 
 /// The same of a group, for which more steps are tried.
-const CHANCE_OF_GROUP: f32 = 2.7;
+pub const CHANCE_OF_GROUP: f32 = 2.7;
 
 /// The first band that is fitted: below, bands of four lines fit some step of many by chance.
 pub const FIRST_BAND: usize = 6;
@@ -23,7 +23,7 @@ pub const LEAST_SPREAD: f32 = 0.3;
 
 /// Edges of the groups of bands that are fitted as one, by the numbers of the bands: to 2.0, 5.1 and 11 kHz at 44.1 kHz. No group is
 /// wider than a fit takes.
-const GROUPS: [usize; 4] = [0, 10, 15, 19];
+pub const GROUPS: [usize; 4] = [0, 10, 15, 19];
 
 /// Scores of one granule a lane.
 pub struct Apart {

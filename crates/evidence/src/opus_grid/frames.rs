@@ -90,17 +90,55 @@ impl<'a> Reader<'a> {
     /// The samples of every channel at 48 kHz with the decoder's de-emphasis undone; column c of the search begins
     /// at sample c, and the place itself at sample [`MARGIN`].
     pub fn read(&mut self, place: Place) -> &[Vec<f32>] {
-        for (plane, out) in self.runs[place.run].planes.iter().zip(&mut self.planes) {
-            if let Some(resampler) = &self.resampler {
-                let skip = CYCLE.0 - MARGIN - 1;
-                resampler.resample(&plane[place.offset - BEFORE..], NEED + skip, &mut self.raw);
-                emphasise(&self.raw[skip..], out);
-            } else {
-                let from = place.offset - MARGIN - 1;
-                emphasise(&plane[from..from + NEED], out);
-            }
+        let (mut raw, mut planes) = (std::mem::take(&mut self.raw), std::mem::take(&mut self.planes));
+        for (plane, out) in self.runs[place.run].planes.iter().zip(&mut planes) {
+            self.read_plane(plane, place, NEED, &mut raw, out);
         }
+        (self.raw, self.planes) = (raw, planes);
         &self.planes
+    }
+
+    /// Some stretches of `frames` frames at 48 kHz, as [`Self::read`] gives them, each with the index of its first sample there: those
+    /// that begin with the loudest place of each of `most` parts of the file.
+    pub fn stretches(&self, frames: usize, most: usize) -> Vec<(u64, Vec<Vec<f32>>)> {
+        let period = if self.resampler.is_some() { PERIOD_44100 } else { PERIOD_48000 };
+        let count = (frames + 1) * PERIOD_48000;
+        let fits = |place: &Place| {
+            let length = self.runs[place.run].planes.iter().map(Vec::len).min().unwrap_or(0);
+            place.offset + frames * period + Resampler::need(NEED) <= length
+        };
+        let places: Vec<Place> = self.places().into_iter().filter(fits).collect();
+        let read = |place: Place| {
+            let index = (self.runs[place.run].start + place.offset as u64) / period as u64;
+            let start = index * PERIOD_48000 as u64 - MARGIN as u64;
+            (start, self.planes_at(place, count))
+        };
+        self.loudest(&places, most).into_iter().map(read).collect()
+    }
+
+    /// The samples of every channel from [`MARGIN`] before the place on.
+    fn planes_at(&self, place: Place, count: usize) -> Vec<Vec<f32>> {
+        let mut raw = Vec::new();
+        let channels = self.runs[place.run].planes.iter().take(self.planes.len());
+        channels
+            .map(|plane| {
+                let mut out = Vec::new();
+                self.read_plane(plane, place, count, &mut raw, &mut out);
+                out
+            })
+            .collect()
+    }
+
+    /// `count` samples of a channel, less the one that the emphasis takes.
+    fn read_plane(&self, plane: &[f32], place: Place, count: usize, raw: &mut Vec<f32>, out: &mut Vec<f32>) {
+        if let Some(resampler) = &self.resampler {
+            let skip = CYCLE.0 - MARGIN - 1;
+            resampler.resample(&plane[place.offset - BEFORE..], count + skip, raw);
+            emphasise(&raw[skip..], out);
+        } else {
+            let from = place.offset - MARGIN - 1;
+            emphasise(&plane[from..from + count], out);
+        }
     }
 
     /// The loudest place of each of `most` equal parts of the file.

@@ -15,11 +15,12 @@ mod offsets;
 mod proof;
 mod spectra;
 
-use bitrater_signal::celt::{PERIOD_44100, PERIOD_48000, SAMPLE_RATE};
+use bitrater_signal::celt::{CODED_LINES, LINES, OVERLAP, PERIOD_44100, PERIOD_48000, SAMPLE_RATE};
 
 pub use intensity::RateRange;
 
 use crate::excerpts::Span;
+use crate::innovation::{Frames, LAGS, Layout, NEW, Stretch};
 use crate::places::spread;
 use crate::tally::PhaseScan;
 pub(crate) use frames::Run;
@@ -49,6 +50,19 @@ pub fn is_uncut(phase: u32) -> bool {
 
 /// A proof this strong makes the search at other offsets needless; genuine recordings stay below half of it.
 const ENOUGH: f64 = 5.0;
+
+/// A proof this strong, in deviations, is measured again, by what is new in each frame.
+const WORTH_MEASURING: f64 = 4.2;
+
+/// Distances of the phases that a phase is compared with, in how many frames, and the share of its depth from which on one of them is
+/// alike.
+const DIVISORS: [u32; 16] = [480, 320, 240, 192, 160, 120, 96, 80, 64, 60, 48, 40, 32, 24, 16, 12];
+const COMPARED: usize = 36;
+const ALIKE: f64 = 0.5;
+
+/// Stretches in which that is measured, and their frames.
+const STRETCHES: usize = 12;
+const STRETCH: usize = 26;
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +94,12 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Opu
     search_runs(&runs, sample_rate, noise)
 }
 
+/// tools
+#[doc(hidden)]
+pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
+    search_runs(&[Run { start: 0, planes }], sample_rate, noise)
+}
+
 fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
     let mut reader = Reader::new(runs, sample_rate)?;
     let places = reader.places();
@@ -97,6 +117,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     phases.extend(holes.peaks.iter().map(|peak| peak.phase).filter(|&phase| phase != TRIMMED).take(3));
     let proof = proof::look(&mut reader, &unseen, &phases, &mut spectra);
     let mut found = OpusSearch { holes, proof, offset: 0.0, rate: None };
+    keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
     if !resampled {
         found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
         return Some(found);
@@ -106,9 +127,12 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
         found.offset = offsets::refine(&mut reader, &searched, 0.0, phase, &mut spectra).1;
         reader.set_offset(found.offset);
         found.proof = proof::look(&mut reader, &unseen, &[phase], &mut spectra);
+        keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
     } else if noise > 0.0 && !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
         // A lossy stream (never rounded) was made from something, but hardly ever from a cut piece of it.
-        let between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
+        let mut between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
+        reader.set_offset(between.offset);
+        keep_new(&mut between.proof, &mut reader, &unseen, &mut spectra);
         if between.proof.strength() > found.proof.strength() {
             found = OpusSearch { holes: found.holes, proof: between.proof, offset: between.offset, rate: None };
         }
@@ -116,6 +140,43 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     reader.set_offset(found.offset);
     found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
     Some(found)
+}
+
+/// Leaves of each phase that might be a proof what is new in each frame.
+fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) {
+    if proof.strength() < WORTH_MEASURING {
+        return;
+    }
+    // Phases a divisor of the period away: a sound whose own period has it in common with the frame's shows at both alike.
+    let few = spread(places, COMPARED);
+    for peak in proof.peaks.iter_mut().filter(|peak| peak.strength >= WORTH_MEASURING) {
+        let phases = [0].iter().chain(&DIVISORS).map(|apart| (peak.phase + apart) % PERIOD as u32).collect::<Vec<_>>();
+        let depths = proof::look(reader, &few, &phases, spectra).peaks;
+        let depth = |phase: u32| depths.iter().find(|other| other.phase == phase).map_or(0.0, |other| other.depth);
+        let own = depth(peak.phase);
+        let other = phases[1..].iter().map(|&phase| depth(phase)).fold(0.0, f64::max);
+        if other > ALIKE * own {
+            peak.weaken(1.0 - (other / own.max(f64::MIN_POSITIVE)).min(1.0));
+        }
+    }
+    let layout = Layout {
+        period: PERIOD,
+        need: LINES + OVERLAP,
+        rivals: 1,
+        beside: 3,
+        lags: &LAGS,
+        groups: STRETCHES,
+        new: NEW,
+        noise: 0.0,
+    };
+    let stretches = reader.stretches(STRETCH, STRETCHES);
+    let stretches: Vec<Stretch> = stretches.iter().map(|(start, planes)| (*start, planes.as_slice())).collect();
+    let floors = spectra.floors().to_vec();
+    proof.keep_new(WORTH_MEASURING, |peak| {
+        let mut frames =
+            Frames::new(stretches.clone(), &[peak.signal], layout, |samples: &[f32]| spectra.coded_lines(samples));
+        frames.new_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], peak.depth)
+    });
 }
 
 /// Spectra of a file at 44.1 or 48 kHz with rounding noise of variance `noise` per sample.

@@ -35,6 +35,12 @@ impl Spectra {
         }
     }
 
+    /// Lines that Opus codes of the frame that begins with `samples`.
+    pub fn coded_lines(&mut self, samples: &[f32]) -> Vec<f32> {
+        self.mdct.lines(samples, &mut self.lines[0]);
+        self.lines[0][..CODED_LINES].to_vec()
+    }
+
     /// Lines of every channel of the frame that begins at `column`.
     pub fn lines(&mut self, planes: &[Vec<f32>], column: usize) -> &[Vec<f32>] {
         for (lines, plane) in self.lines.iter_mut().zip(planes) {

@@ -9,14 +9,15 @@ mod ladder;
 mod tests;
 
 use bitrater_signal::mp3::subband::{self, BLOCK};
-use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
+use bitrater_signal::mp3::{GranuleBank, LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 pub use ladder::Ladder;
 
 use crate::excerpts::Span;
+use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
 use crate::places::{self, Place, loudest, scan_few_or_all};
-use crate::tally::{PhaseScan, Tally, median};
+use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
 /// Period of the grid in samples: twelve slots of the polyphase bank.
 pub const PERIOD: usize = BLOCK * SLOT;
@@ -78,13 +79,43 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
         return None;
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
-    let lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
+    let mut lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
+    lattice.keep_new(STRONG, |peak| new_share(spans, peak, sigma));
     let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
         ladder::read(spans, &places, column, sample_rate, sigma)
     });
     Some(SubbandSearch { lattice, ladder })
+}
+
+/// How much of what the blocks at a peak score is new in each of them.
+fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
+    let need = (BLOCK - 1) * SLOT + WINDOW_LEN;
+    let layout = Layout {
+        period: PERIOD,
+        need,
+        rivals: 1,
+        beside: 11,
+        lags: &LAGS,
+        groups: 4,
+        new: NEW,
+        noise: NOISES * sigma * sigma,
+    };
+    let bank = GranuleBank::new();
+    let mut slots = Vec::new();
+    let lines = |samples: &[f32]| {
+        bank.slots(samples, &mut slots);
+        BANDS.flat_map(|k| slots.iter().map(move |slot| slot[k])).collect()
+    };
+    let bands: Vec<_> = (0..BANDS.len()).map(|k| k * BLOCK..(k + 1) * BLOCK).collect();
+    let score = |block: &[f32], _| {
+        let samples = std::array::from_fn(|n| [block[n]; LANES]);
+        (subband::fit(&samples, sigma, LARGEST).score[0] - CHANCE).max(0.0)
+    };
+    let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
+    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
+    Frames::new(stretches, &[peak.signal], layout, lines).new_bands(column, &bands, score, Some(peak.depth))
 }
 
 /// Scores of all phases over some places.

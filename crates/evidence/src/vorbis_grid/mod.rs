@@ -9,6 +9,7 @@
 
 mod frames;
 mod holes;
+mod new;
 mod rate;
 mod scan;
 mod sums;
@@ -122,7 +123,11 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<VorbisSearc
     if places.len() < FEWEST {
         return None;
     }
-    let [blocks, pooled, unity, holes] = scan::scan(runs, &places, noise);
+    let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(runs, &places, noise);
+    for scan in [&mut blocks, &mut pooled, &mut unity] {
+        scan.keep_new(FOUND, |peak| new::of_ladder(runs, peak, noise));
+    }
+    holes.keep_new(HOLES_FOUND, |peak| new::of_holes(runs, peak, noise));
     let mut search = VorbisSearch { blocks, pooled, unity, holes: Some(holes), rate: None };
     let ladder = search.strongest().filter(|peak| peak.strength >= FOUND);
     if let Some(peak) = ladder.or(search.emptiest().filter(|peak| peak.strength >= HOLES_FOUND)) {

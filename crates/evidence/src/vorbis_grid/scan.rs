@@ -26,7 +26,7 @@ const MOST_CHUNKS: usize = 1100;
 const OVERHEAD: usize = 3;
 
 /// First line that is looked at: below, a step of one sample hardly turns a line.
-const FIRST_LINE: usize = 8;
+pub const FIRST_LINE: usize = 8;
 
 /// Most chunks of a block, up to 13.9 kHz at 44.1 kHz.
 const CHUNKS: usize = 40;

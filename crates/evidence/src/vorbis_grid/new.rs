@@ -1,0 +1,76 @@
+//! How much of what a search has found at a phase is new in each block.
+
+use bitrater_signal::aac::{Mdct, Shape};
+use bitrater_signal::vorbis::LONG;
+
+use super::scan::{FIRST_LINE, line_noise};
+use super::{PERIOD, RESIDUES, Run};
+use crate::innovation::{Frames, Layout, NEW, NOISES};
+use crate::signals::Signal;
+use crate::tally::GridPeak;
+
+/// Lines that are measured, up to 13.9 kHz at 44.1 kHz.
+const ASKED: std::ops::Range<usize> = FIRST_LINE..FIRST_LINE + 640;
+
+/// Lines that are predicted together.
+const BAND: usize = 16;
+
+/// A line this many times stronger than the noise, in power, tells the floor's levels.
+const CLEAR: f32 = 10_000.0;
+
+/// Distances of blocks that may repeat each other, in residues: tones and loops of up to two blocks.
+const SHORT_AND_LONG: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 24, 32];
+
+/// Gain of a decoder's lines over the sums of the transform.
+const SCALE: f32 = 4.0 / LONG as f32;
+
+fn frames<'a>(runs: &[Run<'a>], signal: Signal, layout: Layout) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
+    let mut mdct = Mdct::new(Shape::Vorbis);
+    let lines = move |samples: &[f32]| {
+        let mut lines = [0.0; PERIOD];
+        mdct.lines(samples, &mut lines);
+        lines.iter().map(|line| SCALE * line).collect()
+    };
+    let stereo = runs.iter().all(|run| run.channels() > 1);
+    let signals: &[Signal] = match signal {
+        Signal::Mid if stereo => &[Signal::Left, Signal::Right],
+        Signal::Right if stereo => &[Signal::Right],
+        _ => &[Signal::Left],
+    };
+    let stretches = runs.iter().map(|run| (run.start, run.planes)).collect();
+    Frames::new(stretches, signals, layout, lines)
+}
+
+/// The share of the clear lines at a phase.
+pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
+    let layout = Layout {
+        period: RESIDUES,
+        need: LONG,
+        rivals: 1,
+        beside: 24,
+        lags: &SHORT_AND_LONG,
+        groups: 4,
+        new: NEW,
+        noise: NOISES * line_noise(noise),
+    };
+    let bands: Vec<_> = ASKED.step_by(BAND).map(|first| first..first + BAND).collect();
+    let least = CLEAR * line_noise(noise);
+    let clear = |lines: &[f32], _| lines.iter().filter(|&x| x * x > least).count() as f32;
+    frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, None)
+}
+
+/// The share of the holes at a phase.
+pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
+    let layout = Layout {
+        period: RESIDUES,
+        need: LONG,
+        rivals: PERIOD / RESIDUES,
+        beside: 12,
+        lags: &SHORT_AND_LONG,
+        groups: 3,
+        new: NEW,
+        noise: 0.0,
+    };
+    let floor = line_noise(noise);
+    frames(runs, peak.signal, layout).new_holes(peak.phase as usize, &ASKED, |_| floor, 0.0)
+}
