@@ -1,13 +1,29 @@
 //! The transform of Opus' CELT layer (RFC 6716, section 4.3), and the way back to its native rate.
 
 mod mdct;
-mod resample;
 
 pub use mdct::{Mdct, OVERLAP};
-pub use resample::{PERIOD_44100, PERIOD_48000, Resampler, TAPS};
+
+use crate::resample::Resampler;
 
 /// Native sampling rate in Hz.
 pub const SAMPLE_RATE: u32 = 48_000;
+
+/// Samples at 44.1 kHz after which the two rates meet on the frame grid of 20 ms.
+pub const PERIOD_44100: usize = 882;
+
+/// The same in samples at 48 kHz.
+pub const PERIOD_48000: usize = 960;
+
+/// Input samples that one sample of [`resampler`] is made of.
+pub const TAPS: usize = 80;
+
+/// Filters that bring 44.1 kHz back to the native rate, `offset` samples late, −1 < `offset` < 1: whoever made a 44.1 kHz file of
+/// a decoded stream left everything below 20 kHz as it was.
+#[must_use]
+pub fn resampler(offset: f64) -> Resampler {
+    Resampler::shifted(44_100, SAMPLE_RATE, TAPS / 2, offset)
+}
 
 /// Lines of a frame of 20 ms.
 pub const LINES: usize = 960;

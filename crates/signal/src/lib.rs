@@ -5,6 +5,7 @@ pub mod aac;
 pub mod ac3;
 pub mod celt;
 pub mod energy;
+mod kaiser;
 pub mod lattice;
 pub mod logarithm;
 pub mod mp3;

@@ -1,7 +1,8 @@
 //! Where in the excerpts frames can be analysed at every phase, and their samples at Opus' own rate.
 
-use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, Resampler, SAMPLE_RATE, TAPS, emphasise};
+use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, SAMPLE_RATE, TAPS, emphasise, resampler};
 use bitrater_signal::energy::energy;
+use bitrater_signal::resample::Resampler;
 
 use super::spectra::MARGIN;
 use crate::places::best_of_parts;
@@ -49,7 +50,7 @@ impl<'a> Reader<'a> {
     pub fn new(runs: &'a [Run<'a>], sample_rate: u32) -> Option<Self> {
         let resampler = match sample_rate {
             SAMPLE_RATE => None,
-            44_100 => Some(Resampler::new(0.0)),
+            44_100 => Some(resampler(0.0)),
             _ => return None,
         };
         let channels = runs.iter().map(|run| run.planes.len()).min()?.min(2);
@@ -58,8 +59,8 @@ impl<'a> Reader<'a> {
 
     /// Moves what is read by a fraction of a sample; nothing at 48 kHz.
     pub fn set_offset(&mut self, offset: f64) {
-        if let Some(resampler) = &mut self.resampler {
-            *resampler = Resampler::new(offset);
+        if let Some(filters) = &mut self.resampler {
+            *filters = resampler(offset);
         }
     }
 
@@ -70,8 +71,8 @@ impl<'a> Reader<'a> {
 
     /// Every place in file order.
     pub fn places(&self) -> Vec<Place> {
-        let (period, after) = match self.resampler {
-            Some(_) => (PERIOD_44100, Resampler::need(NEED)),
+        let (period, after) = match &self.resampler {
+            Some(resampler) => (PERIOD_44100, resampler.need(NEED)),
             None => (PERIOD_48000, NEED),
         };
         let mut all = Vec::new();
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
         for (plane, out) in self.runs[place.run].planes.iter().zip(&mut self.planes) {
             if let Some(resampler) = &self.resampler {
                 let skip = CYCLE.0 - MARGIN - 1;
-                resampler.resample(&plane[place.offset - BEFORE..], NEED + skip, &mut self.raw);
+                resampler.cycles(&plane[place.offset - BEFORE..], NEED + skip, &mut self.raw);
                 emphasise(&self.raw[skip..], out);
             } else {
                 let from = place.offset - MARGIN - 1;
