@@ -4,7 +4,7 @@
 //! few points, whatever their exponents; so do sum and difference, which a decoder halves. At every other phase the same lines fall
 //! anywhere. How unevenly they fall is counted in collisions, which a change of gain only turns around.
 
-use bitrater_signal::ac3::{BLOCK, LINES, Mdct};
+use bitrater_signal::ac3::{self, BLOCK, LINES};
 
 use crate::excerpts::Span;
 use crate::places::{self, Place, loudest, scan_few_or_all};
@@ -81,15 +81,16 @@ pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Opt
 /// Collisions at all phases over some places.
 fn scan(spans: &[Span], places: &[Place], least: f32) -> PhaseScan {
     let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), LEAST_SPREAD);
-    let mut mdct = Mdct::default();
+    let mut mdct = ac3::mdct();
     let mut lines = [0.0; LINES];
     for (n, &place) in places.iter().enumerate() {
         let rows: Vec<Vec<f32>> = place
             .signals(spans, NEED, n)
             .iter()
             .map(|samples| {
-                let blocks = samples.windows(BLOCK).take(PERIOD).filter_map(|block| block.first_chunk());
-                let row: Vec<f32> = blocks
+                let row: Vec<f32> = samples
+                    .windows(BLOCK)
+                    .take(PERIOD)
                     .map(|block| {
                         mdct.lines(block, &mut lines);
                         collisions(&lines[ASKED], least)

@@ -1,10 +1,8 @@
 //! The transform of Opus' CELT layer (RFC 6716, section 4.3), and the way back to its native rate.
 
-mod mdct;
-
-pub use mdct::{Mdct, OVERLAP};
-
+use crate::mdct::Mdct;
 use crate::resample::Resampler;
+use crate::vorbis;
 
 /// Native sampling rate in Hz.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -35,6 +33,20 @@ pub const CODED_LINES: usize = 800;
 pub const BANDS: [usize; 22] =
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 272, 320, 384, 480, 624, 800];
 
+/// Samples in which the windows of neighbouring frames overlap: 2.5 ms at every frame length.
+pub const OVERLAP: usize = 120;
+
+/// An orthonormal transform to `lines` lines: 960, 480, 240 or 120.
+#[must_use]
+pub fn mdct(lines: usize) -> Mdct {
+    Mdct::new(lines, &slope(), 1.0)
+}
+
+/// Rising slope of the window (RFC 6716, section 4.3.7): that of Vorbis, over the overlap.
+pub(crate) fn slope() -> Vec<f64> {
+    (0..OVERLAP).map(|n| vorbis::window(n, 2 * OVERLAP)).collect()
+}
+
 /// Coefficient of the de-emphasis filter 1 / (1 − α z⁻¹) with which every decoder ends (libopus `modes.c`,
 /// `preemph`).
 const PREEMPHASIS: f32 = 0.850_006_1;
@@ -51,4 +63,19 @@ pub fn emphasis_gain(line: usize, lines: usize) -> f64 {
     let alpha = f64::from(PREEMPHASIS);
     let angle = std::f64::consts::PI * (line as f64 + 0.5) / lines as f64;
     1.0 + alpha * alpha - 2.0 * alpha * angle.cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slope_is_that_of_the_rfc_and_neighbours_add_up_to_constant_power() {
+        let slope = slope();
+        for n in 0..OVERLAP {
+            let inner = (0.5 * std::f64::consts::PI * (n as f64 + 0.5) / OVERLAP as f64).sin();
+            assert!((slope[n] - (0.5 * std::f64::consts::PI * inner * inner).sin()).abs() < 1e-15);
+            assert!((slope[n].powi(2) + slope[OVERLAP - 1 - n].powi(2) - 1.0).abs() < 1e-12);
+        }
+    }
 }

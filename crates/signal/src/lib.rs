@@ -8,6 +8,7 @@ pub mod energy;
 mod kaiser;
 pub mod lattice;
 pub mod logarithm;
+pub mod mdct;
 pub mod mp3;
 pub mod resample;
 pub mod rounding;
