@@ -23,7 +23,8 @@ use crate::error::{DecodeFailure, MediaError, Unsupported};
 use crate::facts::{Class, Codec, Mode, Mp3Facts, Stated, StreamFacts};
 use crate::limits::{self, MAX_BAD_IN_A_ROW};
 use crate::log::Log;
-use crate::mpeg::{FrameHeader, Stats};
+use crate::mpeg::Stats;
+use crate::mpeg_header::Header;
 #[cfg(feature = "opus")]
 use crate::opus::{self, OpusPackets};
 use crate::pcm::Pcm;
@@ -217,7 +218,7 @@ impl DemuxedStream {
         self.bytes += len as u64;
         self.packet_sizes = Some(self.packet_sizes.map_or((len, len), |(low, high)| (low.min(len), high.max(len))));
         if matches!(self.codec, Codec::Mp3 | Codec::Mp2 | Codec::Mp1)
-            && let Some(header) = FrameHeader::parse(&packet.data)
+            && let Some(header) = Header::of_stream(&packet.data)
         {
             self.mpeg.add(&header);
         }
