@@ -1,5 +1,7 @@
 //! The signals that a codec may have coded: channels, or their sum and difference.
 
+use std::borrow::Cow;
+
 /// Joint stereo is switched per frame, so a trace may show in one pair only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Signal {
@@ -23,5 +25,35 @@ impl Signal {
             Self::Mid => "mid",
             Self::Side => "side",
         }
+    }
+}
+
+/// The signals in which the `n`-th place with these samples by channel is read: the only channel, or left and mid taking turns with right
+/// and side, which hold the same frames.
+pub(crate) fn taking_turns<'a>(channels: &[&'a [f32]], n: usize) -> Vec<(Signal, Cow<'a, [f32]>)> {
+    let &[left, right, ..] = channels else {
+        return channels.iter().map(|&only| (Signal::Left, Cow::Borrowed(only))).collect();
+    };
+    let (single, channel, mixed, sign) = if n.is_multiple_of(2) {
+        (Signal::Left, left, Signal::Mid, 1.0)
+    } else {
+        (Signal::Right, right, Signal::Side, -1.0)
+    };
+    let mix = left.iter().zip(right).map(|(l, r)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2).collect();
+    vec![(single, Cow::Borrowed(channel)), (mixed, Cow::Owned(mix))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_four_are_heard_in_two_turns() {
+        let (left, right) = ([1.0, 2.0], [3.0, -2.0]);
+        let names = |n| taking_turns(&[&left, &right], n).iter().map(|(signal, _)| signal.name()).collect::<Vec<_>>();
+        assert_eq!((names(0), names(1)), (vec!["left", "mid"], vec!["right", "side"]));
+        let side = taking_turns(&[&left, &right], 1).swap_remove(1).1;
+        assert!((side[0] + 2_f32.sqrt()).abs() < 1e-6 && (side[1] - 8_f32.sqrt()).abs() < 1e-6, "{side:?}");
+        assert_eq!(taking_turns(&[&left], 1), [(Signal::Left, Cow::Borrowed(&left[..]))]);
     }
 }

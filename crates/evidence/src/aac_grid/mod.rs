@@ -10,12 +10,15 @@ mod frames;
 pub(crate) mod marks;
 mod verify;
 
+use std::borrow::Cow;
+
 use bitrater_signal::aac::{LINES, Shape, long_bands};
 use bitrater_signal::mp3::LANES;
 
 pub use bitrate::AacRate;
 
 use crate::excerpts::Span;
+use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
 use frames::{Place, Run};
 
@@ -173,17 +176,10 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
     }
 }
 
-/// The signals that the n-th frame is read from: one channel, and of stereo one of mid and side, taking turns so
-/// that all four are heard.
-fn mix(runs: &[Run], place: Place, n: usize) -> Vec<Vec<f32>> {
-    let left = place.samples(runs, 0);
-    if place.channels(runs) < 2 {
-        return vec![left.to_vec()];
-    }
-    let right = place.samples(runs, 1);
-    let (single, sign) = if n.is_multiple_of(2) { (left, 1.0) } else { (right, -1.0) };
-    let half = std::f32::consts::FRAC_1_SQRT_2;
-    vec![single.to_vec(), left.iter().zip(right).map(|(l, r)| (l + sign * r) * half).collect()]
+/// The samples of the signals in which the n-th frame is read.
+fn mix<'a>(runs: &[Run<'a>], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
+    let channels: Vec<&[f32]> = (0..place.channels(runs).min(2)).map(|channel| place.samples(runs, channel)).collect();
+    taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()
 }
 
 #[cfg(test)]
