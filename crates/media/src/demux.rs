@@ -275,7 +275,7 @@ impl DemuxedStream {
     fn stated(&self, encoder: Option<String>, seconds: f64) -> Stated {
         let codec = self.codec;
         if codec.is_lossless() {
-            return Stated { codec, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder };
+            return Stated::lossless(codec, encoder);
         }
         let counted =
             (self.bytes > 0 && seconds > 0.0).then(|| (self.bytes as f64 * 8.0 / seconds / 1000.0).round() as u32);
@@ -290,7 +290,7 @@ impl DemuxedStream {
             _ => None,
         };
         let kbps = if mode == Some(Mode::Cbr) { self.mpeg.nominal().or(average) } else { average };
-        Stated { codec, class: Class::Rate { codec, kbps: kbps.unwrap_or(0) }, bitrate: kbps, mode, encoder }
+        Stated::rate(codec, kbps, mode, encoder)
     }
 }
 
