@@ -4,10 +4,10 @@
 //! few points, whatever their exponents; so do sum and difference, which a decoder halves. At every other phase the same lines fall
 //! anywhere. How unevenly they fall is counted in collisions, which a change of gain only turns around.
 
-use bitrater_signal::ac3::{BLOCK, LINES, Mdct};
+use bitrater_signal::ac3::{self, BLOCK, LINES};
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout};
+use crate::innovation::{Frames, LAGS, Layout, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
@@ -95,18 +95,15 @@ fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
         new: PARTLY_NEW,
         noise: 0.0,
     };
-    let mut mdct = Mdct::default();
+    let mut mdct = ac3::mdct();
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];
-        if let Some(block) = samples.first_chunk() {
-            mdct.lines(block, &mut lines);
-        }
+        mdct.lines(samples, &mut lines);
         lines[ASKED].to_vec()
     };
     let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
-    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
     let loud = |lines: &[f32], _| lines.iter().filter(|line| line.abs() > least).count() as f32;
-    Frames::new(stretches, &[peak.signal], layout, lines).new_bands(peak.phase as usize, &bands, loud, None)
+    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(peak.phase as usize, &bands, loud, None)
 }
 
 /// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.
@@ -119,15 +116,16 @@ pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Opt
 /// Collisions at all phases over some places.
 fn scan(spans: &[Span], places: &[Place], least: f32) -> PhaseScan {
     let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), LEAST_SPREAD);
-    let mut mdct = Mdct::default();
+    let mut mdct = ac3::mdct();
     let mut lines = [0.0; LINES];
     for (n, &place) in places.iter().enumerate() {
         let rows: Vec<Vec<f32>> = place
             .signals(spans, NEED, n)
             .iter()
             .map(|samples| {
-                let blocks = samples.windows(BLOCK).take(PERIOD).filter_map(|block| block.first_chunk());
-                let row: Vec<f32> = blocks
+                let row: Vec<f32> = samples
+                    .windows(BLOCK)
+                    .take(PERIOD)
                     .map(|block| {
                         mdct.lines(block, &mut lines);
                         collisions(&lines[ASKED], least)

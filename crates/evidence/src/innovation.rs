@@ -13,6 +13,7 @@ use std::ops::Range;
 use bitrater_signal::energy::energy;
 use bitrater_signal::logarithm::quick_log2;
 
+use crate::excerpts::Span;
 use crate::places::best_of_parts;
 use crate::signals::Signal;
 
@@ -31,6 +32,11 @@ const PARTLY: f32 = 0.7;
 
 /// A contiguous stretch of samples: the index of the first in the file, and the channels.
 pub type Stretch<'a> = (u64, &'a [Vec<f32>]);
+
+/// The stretches of the excerpts.
+pub fn stretches(spans: &[Span]) -> Vec<Stretch<'_>> {
+    spans.iter().map(|span| (span.start, span.planes.as_slice())).collect()
+}
 
 /// Where the frames of a codec lie, and what they are made of.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use bitrater_signal::energy::difference_energy;
 
 use crate::excerpts::Span;
-use crate::signals::Signal;
+use crate::signals::{Signal, taking_turns};
 use crate::tally::PhaseScan;
 
 /// The two signals of [`Place::signals`]: left and right show in the first, mid and side in the second.
@@ -24,14 +24,9 @@ pub struct Place {
 impl Place {
     /// The signals in which the `n`-th place is read, of `need` samples each: a channel, and of two the sum or difference, taking turns.
     pub fn signals(self, spans: &[Span], need: usize, n: usize) -> Vec<Cow<'_, [f32]>> {
-        let planes = &spans[self.span].planes;
-        let samples = |channel: usize| &planes[channel][self.offset..self.offset + need];
-        if planes.len() < 2 {
-            return vec![Cow::Borrowed(samples(0))];
-        }
-        let (channel, sign) = if n.is_multiple_of(2) { (0, 1.0) } else { (1, -1.0) };
-        let mix = |(l, r): (&f32, &f32)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2;
-        vec![Cow::Borrowed(samples(channel)), Cow::Owned(samples(0).iter().zip(samples(1)).map(mix).collect())]
+        let channels: Vec<&[f32]> =
+            spans[self.span].planes.iter().map(|plane| &plane[self.offset..self.offset + need]).collect();
+        taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()
     }
 }
 

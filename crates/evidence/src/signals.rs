@@ -1,5 +1,6 @@
 //! The signals that a codec may have coded: channels, or their sum and difference.
 
+use std::borrow::Cow;
 use std::f32::consts::FRAC_1_SQRT_2;
 use std::ops::Range;
 
@@ -33,6 +34,22 @@ impl Signal {
         }
     }
 
+    /// The signals whose places share their sums with it where two take turns: left stands with right, mid with side.
+    #[must_use]
+    pub fn turns(self, stereo: bool) -> &'static [Signal] {
+        match self {
+            Self::Left | Self::Right if stereo => &[Self::Left, Self::Right],
+            Self::Left | Self::Right => &[Self::Left],
+            Self::Mid | Self::Side => &[Self::Mid, Self::Side],
+        }
+    }
+
+    /// All signals of so many channels.
+    #[must_use]
+    pub fn all(stereo: bool) -> &'static [Signal] {
+        if stereo { &[Self::Left, Self::Right, Self::Mid, Self::Side] } else { &[Self::Left] }
+    }
+
     /// Its name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -42,5 +59,35 @@ impl Signal {
             Self::Mid => "mid",
             Self::Side => "side",
         }
+    }
+}
+
+/// The signals in which the `n`-th place with these samples by channel is read: the only channel, or left and mid taking turns with right
+/// and side, which hold the same frames.
+pub(crate) fn taking_turns<'a>(channels: &[&'a [f32]], n: usize) -> Vec<(Signal, Cow<'a, [f32]>)> {
+    let &[left, right, ..] = channels else {
+        return channels.iter().map(|&only| (Signal::Left, Cow::Borrowed(only))).collect();
+    };
+    let (single, channel, mixed, sign) = if n.is_multiple_of(2) {
+        (Signal::Left, left, Signal::Mid, 1.0)
+    } else {
+        (Signal::Right, right, Signal::Side, -1.0)
+    };
+    let mix = left.iter().zip(right).map(|(l, r)| (l + sign * r) * FRAC_1_SQRT_2).collect();
+    vec![(single, Cow::Borrowed(channel)), (mixed, Cow::Owned(mix))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_four_are_heard_in_two_turns() {
+        let (left, right) = ([1.0, 2.0], [3.0, -2.0]);
+        let names = |n| taking_turns(&[&left, &right], n).iter().map(|(signal, _)| signal.name()).collect::<Vec<_>>();
+        assert_eq!((names(0), names(1)), (vec!["left", "mid"], vec!["right", "side"]));
+        let side = taking_turns(&[&left, &right], 1).swap_remove(1).1;
+        assert!((side[0] + 2_f32.sqrt()).abs() < 1e-6 && (side[1] - 8_f32.sqrt()).abs() < 1e-6, "{side:?}");
+        assert_eq!(taking_turns(&[&left], 1), [(Signal::Left, Cow::Borrowed(&left[..]))]);
     }
 }

@@ -102,24 +102,13 @@ fn power(spans: &[Span]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use bitrater_media::{Class, Codec, Stated};
+    use bitrater_media::Codec;
     use bitrater_testkit::{Lab, Step, music, wav};
 
     use super::*;
 
     fn stream(sample_rate: u32) -> StreamFacts {
-        let stated = Stated { codec: Codec::Flac, class: Class::Lossless, bitrate: None, mode: None, encoder: None };
-        StreamFacts {
-            container: "flac".to_owned(),
-            codec: Codec::Flac,
-            sample_rate,
-            channels: 2,
-            bit_depth: Some(16),
-            duration: 6.0,
-            stated,
-            mp3: None,
-            warnings: Vec::new(),
-        }
+        StreamFacts { duration: 6.0, ..StreamFacts::fixture(Codec::Flac, sample_rate) }
     }
 
     /// Music at 44.1 kHz through `history` and brought up to `rate`.

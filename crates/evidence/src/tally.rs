@@ -70,7 +70,7 @@ impl PhaseScan {
         for peak in &mut self.peaks {
             if peak.strength >= worth {
                 let alone = 1.0 - alike(&self.curve, peak);
-                least = if alone > 0.0 { least.min(share(peak)) } else { 0.0 };
+                least = if alone > 0.0 && least > 0.0 { least.min(share(peak)) } else { 0.0 };
                 peak.weaken(alone * least);
             }
         }

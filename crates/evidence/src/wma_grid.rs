@@ -4,13 +4,16 @@
 //! At the right phase the lines that were zero are empty down to the rounding; one sample beside they are not. What else begins at one
 //! phase, as the notes of a player that mixes in blocks, fades in over several: a phase is compared with the deepest of its neighbours.
 
+use std::f64::consts::PI;
+
 use bitrater_signal::aac::{Bank, Shape};
 use bitrater_signal::logarithm::quick_log2;
+use bitrater_signal::mdct::Mdct;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW};
+use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
@@ -80,17 +83,15 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Wma
 fn new_share(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
     let layout =
         Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 2, lags: &LAGS, groups: 8, new: NEW, noise: 0.0 };
-    let mut bank = Bank::of_block(BLOCK, FIRST_LINE, ASKED);
-    let mut lanes = vec![[0.0; LANES]; bank.count()];
-    // One position: the others lie where no block is.
-    let position = std::array::from_fn(|lane| if lane == 0 { 0 } else { usize::MAX - BLOCK });
+    let slope: Vec<f64> = (0..PERIOD).map(|n| (PI * (n as f64 + 0.5) / BLOCK as f64).sin()).collect();
+    // Scaled as the bank's lines are.
+    let mut mdct = Mdct::new(PERIOD, &slope, NOISE_GAIN.sqrt());
     let lines = |samples: &[f32]| {
-        bank.anchor(samples, position);
-        bank.lines(Shape::Sine, &mut lanes);
-        lanes.iter().map(|lane| lane[0]).collect()
+        let mut lines = vec![0.0; PERIOD];
+        mdct.lines(samples, &mut lines);
+        lines[FIRST_LINE..FIRST_LINE + ASKED].to_vec()
     };
-    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
-    Frames::new(stretches, &[peak.signal], layout, lines).new_holes(
+    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_holes(
         peak.phase as usize,
         &(0..ASKED),
         |_| floor,

@@ -23,7 +23,8 @@ use crate::error::{DecodeFailure, MediaError, Unsupported};
 use crate::facts::{Class, Codec, Mode, Mp3Facts, Stated, StreamFacts};
 use crate::limits::{self, MAX_BAD_IN_A_ROW};
 use crate::log::Log;
-use crate::mpeg::{FrameHeader, Stats};
+use crate::mpeg::Stats;
+use crate::mpeg_header::Header;
 #[cfg(feature = "opus")]
 use crate::opus::{self, OpusPackets};
 use crate::pcm::Pcm;
@@ -217,7 +218,7 @@ impl DemuxedStream {
         self.bytes += len as u64;
         self.packet_sizes = Some(self.packet_sizes.map_or((len, len), |(low, high)| (low.min(len), high.max(len))));
         if matches!(self.codec, Codec::Mp3 | Codec::Mp2 | Codec::Mp1)
-            && let Some(header) = FrameHeader::parse(&packet.data)
+            && let Some(header) = Header::of_stream(&packet.data)
         {
             self.mpeg.add(&header);
         }
@@ -274,7 +275,7 @@ impl DemuxedStream {
     fn stated(&self, encoder: Option<String>, seconds: f64) -> Stated {
         let codec = self.codec;
         if codec.is_lossless() {
-            return Stated { codec, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder };
+            return Stated::lossless(codec, encoder);
         }
         let counted =
             (self.bytes > 0 && seconds > 0.0).then(|| (self.bytes as f64 * 8.0 / seconds / 1000.0).round() as u32);
@@ -289,7 +290,7 @@ impl DemuxedStream {
             _ => None,
         };
         let kbps = if mode == Some(Mode::Cbr) { self.mpeg.nominal().or(average) } else { average };
-        Stated { codec, class: Class::Rate { codec, kbps: kbps.unwrap_or(0) }, bitrate: kbps, mode, encoder }
+        Stated::rate(codec, kbps, mode, encoder)
     }
 }
 

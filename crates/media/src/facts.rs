@@ -236,6 +236,20 @@ pub struct Stated {
     pub encoder: Option<String>,
 }
 
+impl Stated {
+    /// The claim of a lossless stream.
+    #[must_use]
+    pub fn lossless(codec: Codec, encoder: Option<String>) -> Self {
+        Self { codec, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder }
+    }
+
+    /// The claim of a lossy stream of this rate, which is its class, too: 0 where it is unknown.
+    #[must_use]
+    pub fn rate(codec: Codec, kbps: Option<u32>, mode: Option<Mode>, encoder: Option<String>) -> Self {
+        Self { codec, class: Class::Rate { codec, kbps: kbps.unwrap_or(0) }, bitrate: kbps, mode, encoder }
+    }
+}
+
 /// Facts that only a Layer III stream has.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Mp3Facts {
@@ -272,6 +286,30 @@ pub struct StreamFacts {
     pub mp3: Option<Mp3Facts>,
     /// What was odd about the file but did not stop the analysis, one sentence each.
     pub warnings: Vec<String>,
+}
+
+impl StreamFacts {
+    /// Those of no file, for tests: 20 seconds in stereo, at 16 bits or at a constant 320 kbps.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn fixture(codec: Codec, sample_rate: u32) -> Self {
+        let lossless = codec.is_lossless();
+        Self {
+            container: codec.name().to_owned(),
+            codec,
+            sample_rate,
+            channels: 2,
+            bit_depth: lossless.then_some(16),
+            duration: 20.0,
+            stated: if lossless {
+                Stated::lossless(codec, None)
+            } else {
+                Stated::rate(codec, Some(320), Some(Mode::Cbr), None)
+            },
+            mp3: None,
+            warnings: Vec::new(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod log;
 mod media;
 
 mod mpeg;
+mod mpeg_header;
 #[cfg(feature = "opus")]
 mod opus;
 mod pcm;

@@ -9,7 +9,6 @@ mod stated;
 mod stats;
 mod stream;
 
-pub(crate) use header::{FrameHeader, Layer};
 pub(crate) use scan::find_stream;
 pub(crate) use stats::Stats;
 pub(crate) use stream::MpegStream;

@@ -4,7 +4,8 @@ use std::io;
 
 use crate::extensions;
 use crate::limits::MAX_LEADING_JUNK;
-use crate::mpeg::{self, Layer};
+use crate::mpeg;
+use crate::mpeg_header::Layer;
 use crate::section::Section;
 
 /// A container or bare stream, told by its first bytes.

@@ -17,13 +17,7 @@ pub(crate) fn versions() -> Versions {
 }
 
 pub(crate) fn flac(encoder: &str) -> Stated {
-    Stated {
-        codec: Codec::Flac,
-        class: Class::Lossless,
-        bitrate: None,
-        mode: Some(Mode::Lossless),
-        encoder: Some(encoder.to_owned()),
-    }
+    Stated::lossless(Codec::Flac, Some(encoder.to_owned()))
 }
 
 fn assessment(verdict: Verdict) -> Assessment {

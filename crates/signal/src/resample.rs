@@ -2,10 +2,11 @@
 //!
 //! Whoever raised the sample rate of a decode left its band as it was, so a long windowed sinc gives the decoder's samples back to
 //! within the rounding noise, save for the last kilohertz or two below their Nyquist frequency. The first samples of both rates coincide, as
-//! the usual resamplers (soxr, swresample) leave them.
+//! the usual resamplers (soxr, swresample) leave them; [`Resampler::shifted`] is for those that do not.
 
 use std::f64::consts::PI;
 
+use crate::kaiser::kaiser;
 use crate::simd::{Kernel, dispatch};
 
 /// Samples at the lower rate on either side of an output sample.
@@ -23,25 +24,38 @@ pub struct Resampler {
     /// Output samples in one cycle, and input samples.
     cycle: (usize, usize),
     taps: usize,
-    /// One filter per output sample of a cycle.
-    filters: Vec<Vec<f32>>,
+    /// One filter per output sample of a cycle, one after the other.
+    filters: Vec<f32>,
 }
 
 impl Resampler {
     /// Filters from one rate in Hz to another; both above zero.
     #[must_use]
     pub fn new(from: u32, to: u32) -> Self {
+        Self::shifted(from, to, REACH, 0.0)
+    }
+
+    /// Filters whose output samples take `reach` samples at the lower rate on either side, and lie `offset` output samples late, −1 <
+    /// `offset` < 1.
+    #[must_use]
+    pub fn shifted(from: u32, to: u32, reach: usize, offset: f64) -> Self {
         let common = gcd(from.max(1), to.max(1));
         let cycle = ((to.max(1) / common) as usize, (from.max(1) / common) as usize);
         let scale = (f64::from(to) / f64::from(from)).min(1.0);
-        let taps = (2 * (REACH as f64 / scale).ceil() as usize).next_multiple_of(WIDE);
-        let filters = (0..cycle.0)
-            .map(|m| {
-                let fraction = (m * cycle.1 % cycle.0) as f64 / cycle.0 as f64;
-                let at = |tap: usize| tap as f64 - (taps / 2 - 1) as f64 - fraction;
-                (0..taps).map(|tap| kernel(at(tap), scale, taps) as f32).collect()
-            })
-            .collect();
+        let taps = (2 * (reach as f64 / scale).ceil() as usize).next_multiple_of(WIDE);
+        let window = kaiser(BETA);
+        // Windowed sinc at a distance of `t` input samples, with its edge at `scale` times the input's Nyquist frequency.
+        let kernel = |t: f64| {
+            let x = PI * scale * t;
+            let sinc = if x.abs() < 1e-9 { 1.0 } else { x.sin() / x };
+            scale * sinc * window(2.0 * t / taps as f64)
+        };
+        let mut filters = Vec::with_capacity(cycle.0 * taps);
+        for m in 0..cycle.0 {
+            let fraction = ((m * cycle.1 % cycle.0) as f64 + offset * cycle.1 as f64) / cycle.0 as f64;
+            let at = |tap: usize| tap as f64 - (taps / 2 - 1) as f64 - fraction;
+            filters.extend((0..taps).map(|tap| kernel(at(tap)) as f32));
+        }
         Self { cycle, taps, filters }
     }
 
@@ -56,8 +70,27 @@ impl Resampler {
         let end = (start + samples.len() as u64).saturating_sub(self.taps as u64 - before) * up / down;
         let count = end.saturating_sub(first) as usize;
         let mut out = vec![0.0; count];
-        dispatch(Run { resampler: self, samples, start: start + before, first, out: &mut out });
+        // `first` is aligned to this input sample and `rest` parts of the next; its oldest tap lies before that.
+        let (whole, rest) = (first * down / up, (first * down % up) as usize);
+        let from = whole.saturating_sub(start + before) as usize;
+        dispatch(Run { resampler: self, samples, from, place: (first % up) as usize, rest, out: &mut out });
         (first, out)
+    }
+
+    /// The first `count` output samples of a cycle, of which number 0 lies at `samples[taps / 2 − 1]`, plus the offset.
+    ///
+    /// # Panics
+    /// If there are fewer than [`Self::need`] samples.
+    pub fn cycles(&self, samples: &[f32], count: usize, out: &mut Vec<f32>) {
+        out.clear();
+        out.resize(count, 0.0);
+        dispatch(Run { resampler: self, samples, from: 0, place: 0, rest: 0, out });
+    }
+
+    /// Input samples that `count` output samples of [`Self::cycles`] need.
+    #[must_use]
+    pub fn need(&self, count: usize) -> usize {
+        count * self.cycle.1 / self.cycle.0 + self.taps
     }
 }
 
@@ -65,9 +98,11 @@ impl Resampler {
 struct Run<'a> {
     resampler: &'a Resampler,
     samples: &'a [f32],
-    /// Index in the file of the sample that an output is aligned to if its oldest tap is the first one.
-    start: u64,
-    first: u64,
+    /// The oldest tap of the first output sample.
+    from: usize,
+    /// Place of its filter in the cycle, and how much of an input sample, in parts of the output's cycle, it lies beyond.
+    place: usize,
+    rest: usize,
     out: &'a mut [f32],
 }
 
@@ -76,13 +111,22 @@ impl Kernel for Run<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let (up, down) = self.resampler.cycle;
-        let mut from = (self.first * down as u64 / up as u64).saturating_sub(self.start) as usize;
-        // Place of the filter in the cycle, and how much of an input sample the quotient above left.
-        let (mut place, mut rest) =
-            ((self.first % up as u64) as usize, (self.first * down as u64 % up as u64) as usize);
+        // From 44.1 to 48 kHz for Opus, and back. A loop of known length took three quarters of the time.
+        match self.resampler.taps {
+            80 => self.filter(80),
+            112 => self.filter(112),
+            taps => self.filter(taps),
+        }
+    }
+}
+
+impl Run<'_> {
+    #[inline(always)]
+    fn filter(self, taps: usize) {
+        let Resampler { cycle: (up, down), ref filters, .. } = *self.resampler;
+        let (mut from, mut place, mut rest) = (self.from, self.place, self.rest);
         for y in self.out {
-            *y = dot(&self.samples[from..from + self.resampler.taps], &self.resampler.filters[place]);
+            *y = dot(&self.samples[from..from + taps], &filters[place * taps..(place + 1) * taps]);
             place = if place + 1 == up { 0 } else { place + 1 };
             rest += down % up;
             from += down / up;
@@ -114,28 +158,6 @@ fn dot(samples: &[f32], filter: &[f32]) -> f32 {
     sums[0]
 }
 
-/// Windowed sinc at a distance of `t` input samples, with its edge at `scale` times the input's Nyquist frequency.
-fn kernel(t: f64, scale: f64, taps: usize) -> f64 {
-    let edge = 2.0 * t / taps as f64;
-    if edge.abs() >= 1.0 {
-        return 0.0;
-    }
-    let x = PI * scale * t;
-    let sinc = if x.abs() < 1e-9 { 1.0 } else { x.sin() / x };
-    scale * sinc * bessel(BETA * (1.0 - edge * edge).sqrt()) / bessel(BETA)
-}
-
-/// Modified Bessel function I₀ by its power series.
-fn bessel(x: f64) -> f64 {
-    let (mut term, mut sum, mut n) = (1.0, 1.0, 1.0);
-    while term > 1e-12 * sum {
-        term *= (x / (2.0 * n)) * (x / (2.0 * n));
-        sum += term;
-        n += 1.0;
-    }
-    sum
-}
-
 fn gcd(mut a: u32, mut b: u32) -> u32 {
     while b > 0 {
         (a, b) = (b, a % b);
@@ -161,6 +183,25 @@ mod tests {
                         let error = f64::from(*y) - tone(m, to, hz);
                         assert!(error.abs() < 3e-5, "{from} to {to}, {hz} Hz at {m}: {error}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tones_arrive_unchanged_at_every_offset() {
+        let (reach, before) = (40, 39.0);
+        for frequency in [50.0, 1000.0, 12_345.0, 19_900.0] {
+            let tone = |seconds: f64| (2.0 * PI * frequency * seconds + 0.3).sin();
+            for offset in [0.0, 0.37, 0.9, -0.4] {
+                let resampler = Resampler::shifted(44_100, 48_000, reach, offset);
+                let samples: Vec<f32> =
+                    (0..resampler.need(500)).map(|n| tone((n as f64 - before) / 44_100.0) as f32).collect();
+                let mut out = Vec::new();
+                resampler.cycles(&samples, 500, &mut out);
+                for (m, &y) in out.iter().enumerate() {
+                    let expected = tone((m as f64 + offset) / 48_000.0);
+                    assert!((f64::from(y) - expected).abs() < 3e-5, "{frequency} Hz, {m}: {expected} {y}");
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! What the recovered integers say of the bitrate: the bits that they would need, counted by their entropy.
 
 use bitrater_signal::aac::lattice::fitter;
-use bitrater_signal::aac::{BLOCK, LINES, Mdct, Shape};
+use bitrater_signal::aac::{BLOCK, LINES, Shape, mdct};
 use bitrater_signal::lattice::Fitter;
+use bitrater_signal::mdct::Mdct;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
@@ -73,7 +74,7 @@ pub fn estimate(
     shape: Shape,
 ) -> Option<AacRate> {
     let mut reader = Reader {
-        mdct: Mdct::new(shape),
+        mdct: mdct(shape),
         fitter: fitter(LARGEST),
         lines: vec![vec![[0.0; LANES]; LINES]; 4],
         bands,

@@ -10,15 +10,17 @@ mod frames;
 pub(crate) mod marks;
 mod verify;
 
+use std::borrow::Cow;
+
 use bitrater_signal::aac::lattice::fitter;
-use bitrater_signal::aac::{BLOCK, LINES, Mdct, Shape, long_bands};
+use bitrater_signal::aac::{self, BLOCK, LINES, Shape, long_bands};
 use bitrater_signal::mp3::{LANES, Lane};
 
 pub use bitrate::AacRate;
 
 use crate::excerpts::Span;
 use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
-use crate::signals::Signal;
+use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
 use frames::{Place, Run};
 
@@ -173,7 +175,7 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
         new: NEW,
         noise: NOISES * sigma * sigma,
     };
-    let mut mdct = Mdct::new(shape);
+    let mut mdct = aac::mdct(shape);
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];
         mdct.lines(samples, &mut lines);
@@ -188,12 +190,7 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
         bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
     let stretches: Vec<_> = runs.iter().map(|run| (run.start, run.planes)).collect();
     let stereo = runs.iter().all(|run| run.planes.len() > 1);
-    let signals: &[Signal] = match peak.signal {
-        Signal::Left if stereo => &[Signal::Left, Signal::Right],
-        Signal::Left | Signal::Right => &[Signal::Left],
-        Signal::Mid | Signal::Side => &[Signal::Mid, Signal::Side],
-    };
-    Frames::new(stretches, signals, layout, lines).new_bands(peak.phase as usize, &bands, score, None)
+    Frames::new(stretches, peak.signal.turns(stereo), layout, lines).new_bands(peak.phase as usize, &bands, score, None)
 }
 
 /// Whether more frames would not change what a winner means.
@@ -217,17 +214,10 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
     }
 }
 
-/// The signals that the n-th frame is read from: one channel, and of stereo one of mid and side, taking turns so
-/// that all four are heard.
-fn mix(runs: &[Run], place: Place, n: usize) -> Vec<Vec<f32>> {
-    let left = place.samples(runs, 0);
-    if place.channels(runs) < 2 {
-        return vec![left.to_vec()];
-    }
-    let right = place.samples(runs, 1);
-    let (single, sign) = if n.is_multiple_of(2) { (left, 1.0) } else { (right, -1.0) };
-    let half = std::f32::consts::FRAC_1_SQRT_2;
-    vec![single.to_vec(), left.iter().zip(right).map(|(l, r)| (l + sign * r) * half).collect()]
+/// The samples of the signals in which the n-th frame is read.
+fn mix<'a>(runs: &[Run<'a>], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
+    let channels: Vec<&[f32]> = (0..place.channels(runs).min(2)).map(|channel| place.samples(runs, channel)).collect();
+    taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use bitrater_signal::aac::{BLOCK, LINES, Mdct, Shape, long_bands, long_window};
+use bitrater_signal::aac::{self, BLOCK, LINES, Shape, long_bands, long_window};
 
 use super::*;
 
@@ -37,7 +37,7 @@ fn rounded(samples: &[f32]) -> Vec<f32> {
 fn coded(samples: &[f32], delay: usize, shape: Shape, largest: f32) -> Vec<f32> {
     let window = long_window(shape);
     let cosines: Vec<f64> = (0..8192).map(|i| (PI / 4096.0 * f64::from(i)).cos()).collect();
-    let mut mdct = Mdct::new(shape);
+    let mut mdct = aac::mdct(shape);
     let mut lines = [0.0; LINES];
     let mut out = vec![0.0_f64; samples.len()];
     for start in (delay..samples.len() - BLOCK).step_by(LINES) {

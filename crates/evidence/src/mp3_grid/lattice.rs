@@ -11,7 +11,7 @@ use super::scorer::{self, Scorer};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::coded;
 use crate::excerpts::Span;
-use crate::signals::Signal;
+use crate::signals::{Signal, taking_turns};
 use crate::tally::{PhaseScan, Tally, median};
 
 /// Granules that are searched at all phases: the loudest of as many parts of the file, because a lattice
@@ -65,36 +65,10 @@ pub fn is_stereo(spans: &[Span]) -> bool {
     spans.first().is_some_and(|span| span.planes.len() > 1)
 }
 
-/// The two signals that share the sums of one: left frames stand with right ones, mid with side.
-pub fn heard_with(signal: Signal, spans: &[Span]) -> &'static [Signal] {
-    match signal {
-        Signal::Left if is_stereo(spans) => &[Signal::Left, Signal::Right],
-        Signal::Left | Signal::Right => &[Signal::Left],
-        Signal::Mid | Signal::Side => &[Signal::Mid, Signal::Side],
-    }
-}
-
-/// All signals of the excerpts.
-pub fn all_signals(spans: &[Span]) -> &'static [Signal] {
-    if is_stereo(spans) { &[Signal::Left, Signal::Right, Signal::Mid, Signal::Side] } else { &[Signal::Left] }
-}
-
-/// The signals in which granule `n` is read: every second one from right and side, which hold the same frames
-/// as left and mid do.
+/// The signals in which granule `n` is read.
 pub fn signals_of(place: Place, spans: &[Span], n: usize) -> Vec<(Signal, Cow<'_, [f32]>)> {
-    let left = place.samples(spans, 0);
-    if !is_stereo(spans) {
-        return vec![(Signal::Left, Cow::Borrowed(left))];
-    }
-    let right = place.samples(spans, 1);
-    let mix = |sign: f32| -> Vec<f32> {
-        left.iter().zip(right).map(|(l, r)| (l + sign * r) * std::f32::consts::FRAC_1_SQRT_2).collect()
-    };
-    if n.is_multiple_of(2) {
-        vec![(Signal::Left, Cow::Borrowed(left)), (Signal::Mid, Cow::Owned(mix(1.0)))]
-    } else {
-        vec![(Signal::Right, Cow::Borrowed(right)), (Signal::Side, Cow::Owned(mix(-1.0)))]
-    }
+    let channels: Vec<&[f32]> = (0..=usize::from(is_stereo(spans))).map(|c| place.samples(spans, c)).collect();
+    taking_turns(&channels, n)
 }
 
 /// Scores at each phase.

@@ -22,6 +22,7 @@ use bitrater_media::Codec;
 use bitrater_media::layer3::BandTable;
 
 use crate::excerpts::Span;
+use crate::signals::Signal;
 use crate::tally::{GridPeak, PhaseScan};
 use granules::Place;
 use noise::Noise;
@@ -92,7 +93,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<
     let noise = if under_mp3 { Noise::Coded } else { Noise::Rounding(rounding) };
     let lattice::Scans { bands: mut lattice, lowest } = lattice::scan(spans, &places, bands, noise);
     lattice.keep_new(STRONG, |peak| {
-        let signals = lattice::heard_with(peak.signal, spans);
+        let signals = peak.signal.turns(lattice::is_stereo(spans));
         if is_foreign(peak.phase) {
             new::of_bands(spans, peak.phase, signals, bands, lattice::BANDS, noise)
         } else {
@@ -160,7 +161,7 @@ fn new_of(
 ) -> Vec<AskedPhase> {
     for asked in all.iter_mut().filter(|asked| asked.strength >= WORTH_MEASURING) {
         let alone = 1.0 - likely::alike(spans, places, bands, noise, asked.phase);
-        let signals = lattice::all_signals(spans);
+        let signals = Signal::all(lattice::is_stereo(spans));
         let share = new::of_bands(spans, asked.phase, signals, bands, likely::BANDS, noise);
         let by_groups = asked.strength > asked.by_bands;
         let share =

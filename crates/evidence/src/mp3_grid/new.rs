@@ -10,7 +10,7 @@ use super::scorer::{CHANCE, CHANCE_OF_GROUP, FIRST_BAND, GROUPS};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::coded;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
+use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES, stretches};
 use crate::signals::Signal;
 use crate::tally::GridPeak;
 
@@ -40,8 +40,7 @@ fn frames<'a>(
         }
         lines.iter().map(|line| GAIN * line).collect()
     };
-    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
-    Frames::new(stretches, signals, layout(beside, groups, noise), lines)
+    Frames::new(stretches(spans), signals, layout(beside, groups, noise), lines)
 }
 
 /// What the prediction of a line may leave: noise of the least band that has any.

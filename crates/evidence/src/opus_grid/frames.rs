@@ -1,7 +1,8 @@
 //! Where in the excerpts frames can be analysed at every phase, and their samples at Opus' own rate.
 
-use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, Resampler, SAMPLE_RATE, TAPS, emphasise};
+use bitrater_signal::celt::{LINES, OVERLAP, PERIOD_44100, PERIOD_48000, SAMPLE_RATE, TAPS, emphasise, resampler};
 use bitrater_signal::energy::energy;
+use bitrater_signal::resample::Resampler;
 
 use super::spectra::MARGIN;
 use crate::places::best_of_parts;
@@ -49,7 +50,7 @@ impl<'a> Reader<'a> {
     pub fn new(runs: &'a [Run<'a>], sample_rate: u32) -> Option<Self> {
         let resampler = match sample_rate {
             SAMPLE_RATE => None,
-            44_100 => Some(Resampler::new(0.0)),
+            44_100 => Some(resampler(0.0)),
             _ => return None,
         };
         let channels = runs.iter().map(|run| run.planes.len()).min()?.min(2);
@@ -58,8 +59,8 @@ impl<'a> Reader<'a> {
 
     /// Moves what is read by a fraction of a sample; nothing at 48 kHz.
     pub fn set_offset(&mut self, offset: f64) {
-        if let Some(resampler) = &mut self.resampler {
-            *resampler = Resampler::new(offset);
+        if let Some(filters) = &mut self.resampler {
+            *filters = resampler(offset);
         }
     }
 
@@ -70,8 +71,8 @@ impl<'a> Reader<'a> {
 
     /// Every place in file order.
     pub fn places(&self) -> Vec<Place> {
-        let (period, after) = match self.resampler {
-            Some(_) => (PERIOD_44100, Resampler::need(NEED)),
+        let (period, after) = match &self.resampler {
+            Some(resampler) => (PERIOD_44100, resampler.need(NEED)),
             None => (PERIOD_48000, NEED),
         };
         let mut all = Vec::new();
@@ -103,9 +104,10 @@ impl<'a> Reader<'a> {
     pub fn stretches(&self, frames: usize, most: usize) -> Vec<(u64, Vec<Vec<f32>>)> {
         let period = if self.resampler.is_some() { PERIOD_44100 } else { PERIOD_48000 };
         let count = (frames + 1) * PERIOD_48000;
+        let need = self.resampler.as_ref().map_or(NEED, |resampler| resampler.need(NEED));
         let fits = |place: &Place| {
             let length = self.runs[place.run].planes.iter().map(Vec::len).min().unwrap_or(0);
-            place.offset + frames * period + Resampler::need(NEED) <= length
+            place.offset + frames * period + need <= length
         };
         let places: Vec<Place> = self.places().into_iter().filter(fits).collect();
         let read = |place: Place| {
@@ -133,7 +135,7 @@ impl<'a> Reader<'a> {
     fn read_plane(&self, plane: &[f32], place: Place, count: usize, raw: &mut Vec<f32>, out: &mut Vec<f32>) {
         if let Some(resampler) = &self.resampler {
             let skip = CYCLE.0 - MARGIN - 1;
-            resampler.resample(&plane[place.offset - BEFORE..], count + skip, raw);
+            resampler.cycles(&plane[place.offset - BEFORE..], count + skip, raw);
             emphasise(&raw[skip..], out);
         } else {
             let from = place.offset - MARGIN - 1;

@@ -1,7 +1,8 @@
 //! How empty a frame looks at one phase: the mean of log2 |X|² over its lines, per signal.
 
-use bitrater_signal::celt::{CODED_LINES, LINES, Mdct, emphasis_gain};
+use bitrater_signal::celt::{CODED_LINES, LINES, emphasis_gain, mdct};
 use bitrater_signal::logarithm::quick_log2;
+use bitrater_signal::mdct::Mdct;
 use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::signals::Signal;
@@ -29,7 +30,7 @@ impl Spectra {
     pub fn new(noise: f64) -> Self {
         let floor = noise.max(1e-14);
         Self {
-            mdct: Mdct::new(LINES),
+            mdct: mdct(LINES),
             floors: (0..LINES).map(|line| (emphasis_gain(line, LINES) * floor) as f32).collect(),
             lines: [vec![0.0; LINES], vec![0.0; LINES]],
         }

@@ -1,6 +1,6 @@
 //! Passages of files that are lossy in part, whole, or not at all.
 
-use bitrater_media::{Class, Codec, Stated, StreamFacts};
+use bitrater_media::{Codec, StreamFacts};
 use bitrater_testkit::{Lab, music, wav};
 
 use super::*;
@@ -36,18 +36,8 @@ fn spliced(outer: &Planes, inner: &Planes, seconds: &[(f64, f64)]) -> Planes {
 }
 
 fn found(planes: Planes) -> Option<Passages> {
-    let stated = Stated { codec: Codec::Flac, class: Class::Lossless, bitrate: None, mode: None, encoder: None };
-    let stream = StreamFacts {
-        container: "flac".to_owned(),
-        codec: Codec::Flac,
-        sample_rate: RATE,
-        channels: 2,
-        bit_depth: Some(16),
-        duration: planes[0].len() as f64 / f64::from(RATE),
-        stated,
-        mp3: None,
-        warnings: Vec::new(),
-    };
+    let duration = planes[0].len() as f64 / f64::from(RATE);
+    let stream = StreamFacts { duration, ..StreamFacts::fixture(Codec::Flac, RATE) };
     let spans = [Span { start: 0, planes, coded: Vec::new() }];
     let grid = mp3_grid::search(&spans, RATE, ROUNDING);
     let aac = aac_grid::search(&spans, RATE, ROUNDING);

@@ -15,7 +15,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 pub use ladder::Ladder;
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
+use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
@@ -114,8 +114,7 @@ fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
         (subband::fit(&samples, sigma, LARGEST).score[0] - CHANCE).max(0.0)
     };
     let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
-    let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
-    Frames::new(stretches, &[peak.signal], layout, lines).new_bands(column, &bands, score, Some(peak.depth))
+    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(column, &bands, score, Some(peak.depth))
 }
 
 /// Scores of all phases over some places.

@@ -1,6 +1,6 @@
 //! How much of what a search has found at a phase is new in each block.
 
-use bitrater_signal::aac::{Mdct, Shape};
+use bitrater_signal::aac::{self, Shape};
 use bitrater_signal::vorbis::LONG;
 
 use super::scan::{FIRST_LINE, line_noise};
@@ -25,7 +25,7 @@ const SHORT_AND_LONG: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 
 const SCALE: f32 = 4.0 / LONG as f32;
 
 fn frames<'a>(runs: &[Run<'a>], signal: Signal, layout: Layout) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
-    let mut mdct = Mdct::new(Shape::Vorbis);
+    let mut mdct = aac::mdct(Shape::Vorbis);
     let lines = move |samples: &[f32]| {
         let mut lines = [0.0; PERIOD];
         mdct.lines(samples, &mut lines);

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use crate::error::{DecodeFailure, MediaError, Unsupported};
-use crate::facts::{Class, Codec, Mode, Stated};
+use crate::facts::{Codec, Stated};
 use crate::{limits, text};
 
 /// Most that is read of ffprobe's answer.
@@ -131,11 +131,7 @@ fn read_answer(stream: StreamAnswer, format: &FormatAnswer) -> Result<Probed, Me
     let kbps = rate.map(|rate| (rate / 1000.0).round() as u32);
     let encoder = stream.tags.or_else(|| format.tags.as_ref().map(|tags| Tags { encoder: tags.encoder.clone() }));
     let encoder = encoder.and_then(|tags| tags.encoder).and_then(|name| text::clean(name.as_bytes()));
-    let stated = if lossless {
-        Stated { codec, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder }
-    } else {
-        Stated { codec, class: Class::Rate { codec, kbps: kbps.unwrap_or(0) }, bitrate: kbps, mode: None, encoder }
-    };
+    let stated = if lossless { Stated::lossless(codec, encoder) } else { Stated::rate(codec, kbps, None, encoder) };
     Ok(Probed {
         index: stream.index,
         container: container_of(format.format_name.as_deref().unwrap_or_default()),

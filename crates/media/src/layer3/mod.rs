@@ -48,11 +48,12 @@ pub use cost::{huffman_bits, long_scalefactor_bits, short_scalefactor_bits};
 pub use error::FrameError;
 pub use frame::{Frame, FrameParser};
 pub use granule::ChannelGranule;
-pub use header::{ChannelMode, Header, Version};
 pub use packed::PackedFrame;
 pub use reader::FrameReader;
 pub use scalefactors::Scalefactors;
 pub use side_info::{BlockType, GranuleInfo, SideInfo};
+
+pub use crate::mpeg_header::{ChannelMode, Header, Version};
 
 /// Frequency lines of one granule and channel.
 pub const LINES: usize = 576;

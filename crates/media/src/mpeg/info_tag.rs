@@ -1,8 +1,8 @@
 //! The frame without sound that many encoders put first: Xing/Info with LAME's extension ("MP3 Info Tag rev 1"),
 //! and Fraunhofer's VBRI.
 
-use super::header::{FrameHeader, Layer};
 use crate::facts::Mode;
+use crate::mpeg_header::{Header, Layer};
 use crate::text;
 
 /// What an info frame says.
@@ -41,7 +41,7 @@ pub(crate) struct LameTag {
 
 impl InfoTag {
     /// Reads the tag that `frame` carries instead of sound, if it does.
-    pub fn parse(header: &FrameHeader, frame: &[u8]) -> Option<Self> {
+    pub fn parse(header: &Header, frame: &[u8]) -> Option<Self> {
         if header.layer != Layer::Three {
             return None;
         }

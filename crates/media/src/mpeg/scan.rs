@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use super::header::{FrameHeader, MAX_FRAME_LEN};
+use super::header::MAX_FRAME_LEN;
+use crate::mpeg_header::Header;
 use crate::section::Section;
 
 /// Frames in a row that make a stream. Three would do for random bytes, but raw PCM is full of `0xffff`.
@@ -52,18 +53,18 @@ impl<R: Read> Window<R> {
 
 /// Whether `bytes` begin with `wanted` frames of one stream, which is that of `model` if there is one. Fewer will do
 /// where the bytes, and with them the stream, end within or right behind the last of them.
-fn is_chain(bytes: &[u8], wanted: usize, model: Option<FrameHeader>, may_end: bool) -> bool {
+fn is_chain(bytes: &[u8], wanted: usize, model: Option<Header>, may_end: bool) -> bool {
     let mut at = 0;
     let mut first = model;
     for count in 0..wanted {
         if count > 0 && at + 4 > bytes.len() {
             return may_end;
         }
-        let Some(header) = bytes.get(at..).and_then(FrameHeader::parse) else { return false };
+        let Some(header) = bytes.get(at..).and_then(Header::of_stream) else { return false };
         if !first.get_or_insert(header).same_stream(&header) {
             return false;
         }
-        at += header.len;
+        at += header.bytes();
     }
     true
 }
@@ -72,9 +73,9 @@ fn is_chain(bytes: &[u8], wanted: usize, model: Option<FrameHeader>, may_end: bo
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A whole frame lies at the window's position.
-    Frame(FrameHeader),
+    Frame(Header),
     /// A frame begins there, but the stream ends before the frame does.
-    CutFrame(FrameHeader),
+    CutFrame(Header),
     /// No more frames.
     End,
 }
@@ -83,7 +84,7 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) struct Scanner<R> {
     pub window: Window<R>,
-    model: Option<FrameHeader>,
+    model: Option<Header>,
     /// Bytes passed over because no frame began there.
     pub junk: u64,
 }
@@ -103,7 +104,7 @@ impl<R: Read> Scanner<R> {
             if bytes.len() < 4 {
                 return Ok(Step::End);
             }
-            if let Some(header) = FrameHeader::parse(bytes) {
+            if let Some(header) = Header::of_stream(bytes) {
                 // In sync, one header of the same stream is enough; after junk it takes a few, and a new stream more.
                 let known = self.model.filter(|model| model.same_stream(&header));
                 let believed = match known {
@@ -112,7 +113,7 @@ impl<R: Read> Scanner<R> {
                     None => is_chain(bytes, CHAIN, None, at_start),
                 };
                 if believed {
-                    let whole = bytes.len() >= header.len;
+                    let whole = bytes.len() >= header.bytes();
                     self.model = Some(header);
                     return Ok(if whole { Step::Frame(header) } else { Step::CutFrame(header) });
                 }
@@ -130,7 +131,7 @@ impl<R: Read> Scanner<R> {
 }
 
 /// The first frame of an MPEG audio stream in `section`, if it is one. Leaves the section at its beginning.
-pub(crate) fn find_stream(section: &mut Section, patience: u64) -> io::Result<Option<FrameHeader>> {
+pub(crate) fn find_stream(section: &mut Section, patience: u64) -> io::Result<Option<Header>> {
     use std::io::Seek as _;
     section.rewind()?;
     let step = Scanner::new(&mut *section).step(patience);
@@ -159,7 +160,7 @@ mod tests {
             match scanner.step(1 << 20).unwrap() {
                 Step::Frame(header) => {
                     frames += 1;
-                    scanner.window.consume(header.len);
+                    scanner.window.consume(header.bytes());
                 }
                 Step::CutFrame(_) => return (frames, scanner.junk, true),
                 Step::End => return (frames, scanner.junk, false),

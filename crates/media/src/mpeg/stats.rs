@@ -1,6 +1,6 @@
 //! Counting the frames of an MPEG stream: bitrates are only known for certain when all have been seen.
 
-use super::header::FrameHeader;
+use crate::mpeg_header::Header;
 
 /// Sums over the audio frames of a stream.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,11 +16,11 @@ pub(crate) struct Stats {
 
 impl Stats {
     /// Counts one frame.
-    pub fn add(&mut self, header: &FrameHeader) {
+    pub fn add(&mut self, header: &Header) {
         self.frames += 1;
-        self.bytes += header.len as u64;
+        self.bytes += header.bytes() as u64;
         self.seconds += f64::from(header.samples()) / f64::from(header.sample_rate);
-        let kbps = header.kbps;
+        let kbps = header.kbps();
         self.range = Some(self.range.map_or((kbps, kbps), |(low, high)| (low.min(kbps), high.max(kbps))));
         // At most 14 different rates: a list is enough.
         match self.by_rate.iter_mut().find(|(rate, _)| *rate == kbps) {

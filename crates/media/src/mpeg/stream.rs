@@ -13,7 +13,6 @@ use symphonia::core::packet::PacketBuilder;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::MpaDecoder;
 
-use super::header::{FrameHeader, Layer};
 use super::info_tag::InfoTag;
 use super::scan::{Scanner, Step};
 use super::stated::stated;
@@ -24,6 +23,7 @@ use crate::facts::{Mode, Mp3Facts, StreamFacts};
 use crate::layer3::{FrameParser, PackedFrame};
 use crate::limits::{MAX_BAD_IN_A_ROW, MAX_LEADING_JUNK};
 use crate::log::Log;
+use crate::mpeg_header::{Header, Layer};
 use crate::pcm::Pcm;
 use crate::section::Section;
 use crate::stream::Stream;
@@ -37,7 +37,7 @@ pub(crate) struct MpegStream {
     scanner: Scanner<Section>,
     decoder: MpaDecoder,
     parser: FrameParser,
-    first: FrameHeader,
+    first: Header,
     tag: Option<InfoTag>,
     stats: Stats,
     encoder: Option<String>,
@@ -56,9 +56,9 @@ impl MpegStream {
             return Err(DecodeFailure::Truncated.into());
         };
         let leading_junk = std::mem::take(&mut scanner.junk);
-        let tag = InfoTag::parse(&first, &scanner.window.fill(first.len)?[..first.len]);
+        let tag = InfoTag::parse(&first, &scanner.window.fill(first.bytes())?[..first.bytes()]);
         if tag.is_some() {
-            scanner.window.consume(first.len);
+            scanner.window.consume(first.bytes());
             // The tag's own frame may go at another rate than the sound.
             if let Step::Frame(sound) = scanner.step(0)? {
                 first = sound;
@@ -70,13 +70,13 @@ impl MpegStream {
         let samples = tag
             .as_ref()
             .and_then(|tag| tag.frames)
-            .map_or_else(|| (len.saturating_sub(scanner.window.pos) as f64 / first.len as f64).floor(), f64::from)
+            .map_or_else(|| (len.saturating_sub(scanner.window.pos) as f64 / first.bytes() as f64).floor(), f64::from)
             * f64::from(first.samples());
         let facts = StreamFacts {
             container: "mp3".to_owned(),
             codec: first.layer.codec(),
             sample_rate: first.sample_rate,
-            channels: first.channels(),
+            channels: first.channels() as u16,
             bit_depth: None,
             duration: samples / f64::from(first.sample_rate),
             stated: stated(&first, tag.as_ref(), &Stats::default(), encoder.clone()),
@@ -92,8 +92,8 @@ impl MpegStream {
     }
 
     /// Decodes the frame at the window's position into `block`.
-    fn decode(&mut self, header: FrameHeader, block: &mut Pcm, log: &mut Log) -> Result<(), MediaError> {
-        let frame = &self.scanner.window.fill(header.len)?[..header.len];
+    fn decode(&mut self, header: Header, block: &mut Pcm, log: &mut Log) -> Result<(), MediaError> {
+        let frame = &self.scanner.window.fill(header.bytes())?[..header.bytes()];
         if self.tag.is_none() && self.encoder.is_none() && self.stats.frames <= NAME_FRAMES {
             self.encoder = name_in_padding(frame);
         }
@@ -117,14 +117,14 @@ impl MpegStream {
                 log.bad_packet();
                 self.bad_in_a_row += 1;
                 let frames = if self.sound { header.samples() as usize } else { 0 };
-                convert::silence_float(block, usize::from(self.first.channels()), frames);
+                convert::silence_float(block, self.first.channels(), frames);
                 if self.bad_in_a_row > MAX_BAD_IN_A_ROW {
                     let detail = "too many bad frames in a row";
                     return Err(DecodeFailure::Stream { format: self.first.layer.codec().name(), detail }.into());
                 }
             }
         }
-        self.scanner.window.consume(header.len);
+        self.scanner.window.consume(header.bytes());
         Ok(())
     }
 }
@@ -138,13 +138,13 @@ impl Stream for MpegStream {
                     return Ok(false);
                 }
                 Step::Frame(header) => {
-                    let frame = &self.scanner.window.fill(header.len)?[..header.len];
+                    let frame = &self.scanner.window.fill(header.bytes())?[..header.bytes()];
                     // Files joined end to end keep their info frames, which are silence to no decoder.
                     if frame
                         .get(header.xing_offset()..)
                         .is_some_and(|at| at.starts_with(b"Xing") || at.starts_with(b"Info"))
                     {
-                        self.scanner.window.consume(header.len);
+                        self.scanner.window.consume(header.bytes());
                         continue;
                     }
                     self.stats.add(&header);
@@ -167,9 +167,7 @@ impl Stream for MpegStream {
     }
 
     fn complete(&self, facts: &mut StreamFacts, _seconds: f64) {
-        let mut model = self.first;
-        model.kbps = self.stats.nominal().unwrap_or(model.kbps);
-        facts.stated = stated(&model, self.tag.as_ref(), &self.stats, self.encoder.clone());
+        facts.stated = stated(&self.first, self.tag.as_ref(), &self.stats, self.encoder.clone());
         if self.first.layer == Layer::Three {
             facts.mp3 = Some(mp3_facts(self.tag.as_ref(), &self.stats));
         }
@@ -199,14 +197,14 @@ impl Stream for MpegStream {
     }
 }
 
-fn parameters(header: &FrameHeader) -> AudioCodecParameters {
+fn parameters(header: &Header) -> AudioCodecParameters {
     let codec = match header.layer {
         Layer::One => CODEC_ID_MP1,
         Layer::Two => CODEC_ID_MP2,
         Layer::Three => CODEC_ID_MP3,
     };
     let mut parameters = AudioCodecParameters::new();
-    parameters.for_codec(codec).with_sample_rate(header.sample_rate).with_channels(if header.mono {
+    parameters.for_codec(codec).with_sample_rate(header.sample_rate).with_channels(if header.channels() == 1 {
         layouts::CHANNEL_LAYOUT_MONO
     } else {
         layouts::CHANNEL_LAYOUT_STEREO

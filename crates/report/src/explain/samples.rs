@@ -87,15 +87,10 @@ fn item(name: &'static str, value: f64, unit: &'static str) -> Evidence {
 /// A lossless file with the holes of a 128 kbps MP3.
 pub(crate) fn fake(path: &str) -> Sample {
     let mut set = EvidenceSet::unmeasured(StreamFacts {
-        container: "flac".to_owned(),
-        codec: Codec::Flac,
-        sample_rate: 44_100,
-        channels: 2,
-        bit_depth: Some(16),
         duration: 243.1,
         stated: crate::samples::flac("evil\u{1b}[31m"),
-        mp3: None,
         warnings: vec!["ends in the middle of a frame".to_owned()],
+        ..StreamFacts::fixture(Codec::Flac, 44_100)
     });
     let holes = scan(128, vec![peak(559, 31.25, 4), peak(271, 4.5, 0)]);
     set.mp3_grid = Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
@@ -115,17 +110,10 @@ pub(crate) fn fake(path: &str) -> Sample {
 
 /// An MP3 that shows nothing but its own grid.
 pub(crate) fn honest_mp3(path: &str) -> Sample {
-    let class = Class::V(2);
     let mut set = EvidenceSet::unmeasured(StreamFacts {
-        container: "mp3".to_owned(),
-        codec: Codec::Mp3,
-        sample_rate: 44_100,
-        channels: 2,
-        bit_depth: None,
         duration: 8.0,
-        stated: Stated { codec: Codec::Mp3, class, bitrate: Some(177), mode: Some(Mode::Vbr), encoder: None },
-        mp3: None,
-        warnings: Vec::new(),
+        stated: Stated { class: Class::V(2), ..Stated::rate(Codec::Mp3, Some(177), Some(Mode::Vbr), None) },
+        ..StreamFacts::fixture(Codec::Mp3, 44_100)
     });
     set.mp3_grid = Some(GridSearch {
         holes: scan(128, vec![peak(529, 71.0, 4), peak(100, 3.25, 0)]),

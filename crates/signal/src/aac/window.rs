@@ -3,6 +3,8 @@
 use std::f64::consts::PI;
 
 use super::BLOCK;
+use crate::kaiser::derived;
+use crate::vorbis;
 
 /// Terms of a window's sine series: six leave 3e-4 rms of the KBD window, which does not quite reach zero at
 /// its ends.
@@ -22,31 +24,11 @@ pub enum Shape {
 /// The window of a long block, 2048 samples.
 #[must_use]
 pub fn long_window(shape: Shape) -> Vec<f64> {
-    let half = BLOCK / 2;
     match shape {
-        Shape::Vorbis => (0..BLOCK)
-            .map(|n| {
-                let sine = (PI / BLOCK as f64 * (n as f64 + 0.5)).sin();
-                (PI / 2.0 * sine * sine).sin()
-            })
-            .collect(),
+        Shape::Vorbis => (0..BLOCK).map(|n| vorbis::window(n, BLOCK)).collect(),
         Shape::Sine => (0..BLOCK).map(|n| (PI / BLOCK as f64 * (n as f64 + 0.5)).sin()).collect(),
         Shape::Kbd => {
-            let kernel: Vec<f64> = (0..=half)
-                .map(|n| {
-                    let t = 4.0 * n as f64 / BLOCK as f64 - 1.0;
-                    bessel0(PI * 4.0 * (1.0 - t * t).max(0.0).sqrt())
-                })
-                .collect();
-            let total: f64 = kernel.iter().sum();
-            let mut sum = 0.0;
-            let rising: Vec<f64> = kernel[..half]
-                .iter()
-                .map(|value| {
-                    sum += value;
-                    (sum / total).sqrt()
-                })
-                .collect();
+            let rising = derived(4.0, BLOCK / 2);
             rising.iter().chain(rising.iter().rev()).copied().collect()
         }
     }
@@ -61,18 +43,6 @@ pub fn sine_series(shape: Shape) -> [f64; TERMS] {
         let product = |(n, w): (usize, &f64)| w * (PI * odd * (n as f64 + 0.5) / BLOCK as f64).sin();
         2.0 / BLOCK as f64 * window.iter().enumerate().map(product).sum::<f64>()
     })
-}
-
-/// Modified Bessel function of the first kind and order zero, by its power series.
-fn bessel0(x: f64) -> f64 {
-    let quarter = x * x / 4.0;
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    for k in 1..64 {
-        term *= quarter / f64::from(k * k);
-        sum += term;
-    }
-    sum
 }
 
 #[cfg(test)]

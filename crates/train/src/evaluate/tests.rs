@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bitrater_verdict::{Class, Codec, Generation, Mode, Original, Resolution, Stated, Versions};
+use bitrater_verdict::{Class, Codec, Generation, Original, Resolution, Stated, Versions};
 
 use super::*;
 
@@ -24,8 +24,6 @@ fn judged(
         fake: None,
         group: truth.to_string(),
     };
-    let stated =
-        Stated { codec: Codec::Flac, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder: None };
     let kbps = match answer {
         Class::Rate { kbps, .. } => Some(kbps),
         _ => None,
@@ -37,7 +35,7 @@ fn judged(
         channels: 2,
         bit_depth: Some(16),
         duration: 11.0,
-        stated,
+        stated: Stated::lossless(Codec::Flac, None),
         original: Original { codec: codec(answer), class: answer, bitrate: kbps, mode: None },
         verdict,
         confidence,

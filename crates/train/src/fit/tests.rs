@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use bitrater_media::{Class, Codec, Mode, Stated};
+use bitrater_media::{Class, Codec, Stated};
 use bitrater_verdict::{Evidence, Original, Resolution, Verdict, Versions};
 
 use super::*;
@@ -39,13 +39,7 @@ fn judged(recording: usize, kbps: Option<u32>, rng: &mut Rng) -> Judged {
         channels: 2,
         bit_depth: Some(16),
         duration: 11.0,
-        stated: Stated {
-            codec: Codec::Flac,
-            class: Class::Lossless,
-            bitrate: None,
-            mode: Some(Mode::Lossless),
-            encoder: None,
-        },
+        stated: Stated::lossless(Codec::Flac, None),
         original: Original { codec: Codec::Lossless, class: Class::Lossless, bitrate: None, mode: None },
         verdict: Verdict::Original,
         confidence: 0.9,
