@@ -82,15 +82,15 @@ pub(crate) fn fit_options(seed: u64, threads: usize) -> fit::Options {
     fit::Options::new(seed, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
 }
 
-/// Says what was fitted, and which honest files set the bar: they may be wrongly labelled.
+/// Says what was fitted, and which honest files look most like transcodes: they may be wrongly labelled.
 fn describe(report: &FitReport) {
     let [files, recordings, classes, features] = report.sizes;
-    let [temperature, honesty, bar] = report.calibration;
+    let [temperature, honesty] = report.calibration;
     message::note(&format!(
-        "{}: {files} files of {recordings} recordings, {classes} classes, {features} features; out of fold the loss is {:.4}, temperature {temperature:.2}, honesty {honesty:+.2}, bar {bar:.4}",
+        "{}: {files} files of {recordings} recordings, {classes} classes, {features} features; out of fold the loss is {:.4}, temperature {temperature:.2}, honesty {honesty:+.2}",
         report.kind, report.loss
     ));
-    for (item, probability) in &report.nearest {
+    for (item, probability) in &report.likeliest {
         message::note(&format!("  honest, but a transcode with probability {probability:.4}: {}", item.path.display()));
     }
     let best: Vec<String> =

@@ -13,7 +13,7 @@ use crate::others::OtherCodecs;
 use crate::passages::Passages;
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// One named measured fact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::{Assessment, Model, ModelError, Verdict};
 /// What the user may ask of the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Policy {
-    /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the rules' and the model's own bars.
+    /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the bars of proof.
     pub min_confidence: f64,
     /// Who has a say besides the rules.
     pub judge: Judge,

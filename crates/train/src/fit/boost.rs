@@ -43,7 +43,7 @@ const ROWS: f64 = 0.7;
 /// Share of the features that a tree may ask.
 const FEATURES: f64 = 0.6;
 
-/// Fits trees to the rows that `chosen` takes. Calibration and bar are left open. With what each feature gained.
+/// Fits trees to the rows that `chosen` takes. Calibration is left open. With what each feature gained.
 pub fn boost(table: &Table, chosen: &(dyn Fn(usize) -> bool + Sync), options: &Options) -> (Head, Vec<(String, f64)>) {
     let binned = Binned::new(&table.rows, table.features.len(), chosen);
     let rows: Vec<u32> = (0..table.rows.len()).filter(|&row| chosen(row)).map(|row| row as u32).collect();
@@ -58,7 +58,6 @@ pub fn boost(table: &Table, chosen: &(dyn Fn(usize) -> bool + Sync), options: &O
         rate,
         temperature: 1.0,
         honesty: 0.0,
-        bar: 1.0,
     };
     let all: f64 = gains.iter().sum::<f64>().max(1e-12);
     let mut importance: Vec<(String, f64)> =

@@ -1,31 +1,20 @@
-//! Probabilities that are as often right as they say, and the bar for accusations: both set on files that the
-//! trees had not seen.
+//! Probabilities that are as often right as they say, set on files that the trees had not seen.
 
 use bitrater_verdict::model::softmax;
 
 use super::table::Table;
 
-/// The bar stands this far above the likeliest transcode among honest files, in logits: its odds are e² times as high.
-const MARGIN: f64 = 2.0;
-
-/// The bar is never lower than this, however well honest files behave.
-const LOWEST_BAR: f64 = 0.99;
-
-/// Nor higher, since no probability that is reported is.
-const HIGHEST_BAR: f64 = 0.9995;
-
 /// What was set.
 pub struct Calibration {
     pub temperature: f32,
     pub honesty: f32,
-    pub bar: f32,
     /// Mean logarithmic loss with them.
     pub loss: f64,
     /// Calibrated probability of a transcode, a row.
     pub transcode: Vec<f64>,
 }
 
-/// Sets temperature and honesty by the loss, and the bar by the honest rows.
+/// Sets temperature and honesty by the loss.
 pub fn calibrate(scores: &[Vec<f64>], table: &Table) -> Calibration {
     let loss = |temperature: f64, honesty: f64| {
         let losses = scores.iter().zip(&table.targets).zip(&table.weights);
@@ -44,11 +33,7 @@ pub fn calibrate(scores: &[Vec<f64>], table: &Table) -> Calibration {
     let (temperature, honesty) = (temperature as f32, honesty as f32);
     let transcode: Vec<f64> =
         scores.iter().map(|scores| 1.0 - softmax(scores, temperature.into(), honesty.into())[0]).collect();
-    let honest = transcode.iter().zip(&table.targets).filter(|&(_, &target)| target == 0).map(|(&p, _)| p);
-    let likeliest = honest.fold(0.0, f64::max).clamp(1e-9, 1.0 - 1e-9);
-    let logit = (likeliest / (1.0 - likeliest)).ln() + MARGIN;
-    let bar = (1.0 / (1.0 + (-logit).exp())).clamp(LOWEST_BAR, HIGHEST_BAR) as f32;
-    Calibration { loss: loss(temperature.into(), honesty.into()), temperature, honesty, bar, transcode }
+    Calibration { loss: loss(temperature.into(), honesty.into()), temperature, honesty, transcode }
 }
 
 /// Where a function with one minimum has it (golden section).

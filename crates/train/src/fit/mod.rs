@@ -1,7 +1,7 @@
 //! Fits the model to judged files: boosted trees over their evidence, calibrated on files that the trees had not seen.
 //!
 //! ```text
-//! Judged → Table (a kind of stream) → scores out of fold → calibration, bar → Head
+//! Judged → Table (a kind of stream) → scores out of fold → calibration → Head
 //! ```
 //! Everything is a function of files and seed: sums run in one order, whatever the threads.
 
@@ -20,7 +20,7 @@ pub use table::Table;
 use crate::dataset::{Item, folds};
 use crate::judge::Judged;
 
-/// Folds, by recording, that calibration and bar are set on.
+/// Folds, by recording, that the calibration is set on.
 const FOLDS: usize = 5;
 
 /// Fewer recordings than this make no model.
@@ -45,10 +45,10 @@ pub struct FitReport {
     pub sizes: [usize; 4],
     /// Mean logarithmic loss out of fold, weighted as in training.
     pub loss: f64,
-    /// Temperature, honesty and bar of the head.
-    pub calibration: [f32; 3],
-    /// Honest files that came nearest to the bar, with their probability, the nearest first.
-    pub nearest: Vec<(Item, f64)>,
+    /// Temperature and honesty of the head.
+    pub calibration: [f32; 2],
+    /// The honest files that look most like transcodes, with their probability, the likeliest first.
+    pub likeliest: Vec<(Item, f64)>,
     /// Share of each feature in what the splits gained, the largest first.
     pub importance: Vec<(String, f64)>,
 }
@@ -89,22 +89,22 @@ fn fit_head(kind: Kind, table: &Table, options: &Options) -> (Head, FitReport) {
     }
     let calibration = calibrate::calibrate(&scores, table);
     let (mut head, importance) = boost::boost(table, &|_| true, options);
-    (head.temperature, head.honesty, head.bar) = (calibration.temperature, calibration.honesty, calibration.bar);
-    let mut nearest: Vec<(Item, f64)> = calibration
+    (head.temperature, head.honesty) = (calibration.temperature, calibration.honesty);
+    let mut likeliest: Vec<(Item, f64)> = calibration
         .transcode
         .iter()
         .enumerate()
         .filter(|&(row, _)| table.targets[row] == 0)
         .map(|(row, &probability)| (items[row].clone(), probability))
         .collect();
-    nearest.sort_by(|a, b| b.1.total_cmp(&a.1));
-    nearest.truncate(5);
+    likeliest.sort_by(|a, b| b.1.total_cmp(&a.1));
+    likeliest.truncate(5);
     let report = FitReport {
         kind,
         sizes: [table.rows.len(), table.recordings(), table.classes.len(), table.features.len()],
         loss: calibration.loss,
-        calibration: [head.temperature, head.honesty, head.bar],
-        nearest,
+        calibration: [head.temperature, head.honesty],
+        likeliest,
         importance,
     };
     (head, report)

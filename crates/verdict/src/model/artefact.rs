@@ -3,7 +3,7 @@
 //! ```text
 //! magic "BITRATER" · format u32 · evidence schema u32 · length of the body u64 · BLAKE3 of the body, 32 bytes · body
 //! body: name · for both kinds of streams: 0, or 1 and a head
-//! head: classes · features · base · trees a class · rate · temperature, honesty, bar
+//! head: classes · features · base · trees a class · rate · temperature, honesty
 //! ```
 //! All numbers are little-endian; texts and lists begin with their length.
 
@@ -14,7 +14,7 @@ use super::{ClassName, Head, Model, Node, Tree};
 const MAGIC: &[u8; 8] = b"BITRATER";
 
 /// Raised with every change of the layout.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const HEADER: usize = 56;
 
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         let tree = |reader: &mut Self| reader.tree(features.len());
         let trees = self.list(MOST_CLASSES, |reader| reader.list(MOST_TREES, tree))?;
         let rate = (self.finite()?, self.list(MOST_TREES, tree)?);
-        let (temperature, honesty, bar) = (self.finite()?, self.finite()?, self.finite()?);
+        let (temperature, honesty) = (self.finite()?, self.finite()?);
         if classes.len() < 2 || classes.len() != base.len() || classes.len() != trees.len() {
             return Err(ModelError::Unsound("classes and trees do not fit together"));
         }
@@ -189,10 +189,10 @@ impl<'a> Reader<'a> {
         if honest != 1 || classes[0] != ClassName::Honest {
             return Err(ModelError::Unsound("its first class is not honesty"));
         }
-        if temperature < 0.01 || !(0.5..=1.0).contains(&bar) {
+        if temperature < 0.01 {
             return Err(ModelError::Unsound("its calibration is out of range"));
         }
-        Ok(Head { classes, features, base, trees, rate, temperature, honesty, bar })
+        Ok(Head { classes, features, base, trees, rate, temperature, honesty })
     }
 
     fn class(&mut self) -> Result<ClassName, ModelError> {
@@ -256,7 +256,7 @@ fn body(model: &Model) -> Vec<u8> {
             list(&mut bytes, &head.trees, |bytes, trees| list(bytes, trees, tree));
             bytes.extend(head.rate.0.to_le_bytes());
             list(&mut bytes, &head.rate.1, tree);
-            for number in [head.temperature, head.honesty, head.bar] {
+            for number in [head.temperature, head.honesty] {
                 bytes.extend(number.to_le_bytes());
             }
         }

@@ -14,16 +14,16 @@ const SURE_OF_CLASS: f64 = 0.7;
 impl Model {
     /// The assessment that the rules made, with the model's opinion in it.
     ///
-    /// A proof stands; the model names the class of its generation and says whether it agrees. A lossless file without
-    /// a proof it accuses from its bar on, and between even odds and the bar the verdict is inconclusive. It accuses no
-    /// MP3: honest ones come from more encoders than any corpus has. How sure one is that nothing was proven of, it does say.
+    /// A proof stands; the model names the class of its generation and says whether it agrees. Alone it accuses no file: recordings come
+    /// from more places, and honest MP3s from more encoders, than any corpus has. A lossless file without a proof is
+    /// inconclusive where the model finds a lossy past likelier than not. How sure a file is of which nothing was proven, it does say.
     #[must_use]
     pub fn combine(&self, mut assessment: Assessment) -> Assessment {
         let Some(head) = self.head(assessment.codec) else { return assessment };
         let prediction = head.predict(&assessment);
         match assessment.verdict {
             Verdict::Transcode => agree(head, &prediction, &mut assessment),
-            Verdict::Original if assessment.codec.is_lossless() => accuse(head, &prediction, &mut assessment),
+            Verdict::Original if assessment.codec.is_lossless() => suspect(head, &prediction, &mut assessment),
             Verdict::Original => doubt(&prediction, &mut assessment),
             Verdict::Inconclusive => {}
         }
@@ -69,13 +69,12 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
 }
 
 /// Nothing is proven in a lossless file.
-fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
+fn suspect(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     if probability < 0.5 {
         assessment.confidence = (1.0 - probability).min(0.999);
         return;
     }
-    let bar = f64::from(head.bar);
     let codec = head.likeliest_codec(prediction).map(|(codec, _)| codec);
     let Some(generation) = weakest(head, prediction, assessment, |class| class.codec() == codec && codec.is_some())
     else {
@@ -83,25 +82,13 @@ fn accuse(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     };
     let class = generation.class;
     assessment.confidence = probability.min(0.999);
-    if probability >= bar {
-        assessment.verdict = Verdict::Transcode;
-        assessment.reasons.insert(
-            0,
-            format!(
-                "the model finds a generation of class {class} with probability {probability:.3} (model_transcode), from {} measured facts together",
-                head.features.len()
-            ),
-        );
-        assessment.history.insert(0, generation.clone());
-    } else {
-        assessment.verdict = Verdict::Inconclusive;
-        assessment.reasons.insert(
-            0,
-            format!(
-                "the model suspects a generation of class {class} with probability {probability:.3} (model_transcode), which does not carry an accusation: {bar:.3} would"
-            ),
-        );
-    }
+    assessment.verdict = Verdict::Inconclusive;
+    assessment.reasons.insert(
+        0,
+        format!(
+            "the model suspects a generation of class {class} with probability {probability:.3} (model_transcode), but no search proves one: the model alone accuses nobody"
+        ),
+    );
     name(assessment, &generation);
 }
 

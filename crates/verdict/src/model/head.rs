@@ -59,8 +59,6 @@ pub struct Head {
     pub temperature: f32,
     /// Added to the score of honesty.
     pub honesty: f32,
-    /// Probability of a transcode from which on the model may accuse alone.
-    pub bar: f32,
 }
 
 /// What a head says of one file.

@@ -3,8 +3,8 @@
 //! ```text
 //! rules → Assessment (with its evidence) → Model → Assessment
 //! ```
-//! Proof comes first: what the rules prove stays proven, and the model names its class. Where nothing is proven the
-//! model may accuse, from a bar on that was set on genuine files; below that bar it can take a verdict back, and that is all.
+//! Proof comes first: what the rules prove stays proven, and the model names its class. Where nothing is proven the model accuses nobody:
+//! if it finds a lossy past likelier than not, the verdict is inconclusive.
 //!
 //! A model is an ensemble of boosted trees for each kind of stream ([`Head`]), kept in one file ([`artefact`]). This module
 //! evaluates and checks; what fits models lives elsewhere, and nothing here depends on it.
