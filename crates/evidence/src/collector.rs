@@ -105,7 +105,7 @@ impl Collector {
         let edge = spectrum.as_deref().and_then(|db| cutoff::find(db, stream.sample_rate));
         let upsampled_from = upsampling::source_rate(stream.sample_rate, edge.as_ref());
         done("spectrum");
-        let grid = mp3_grid::search(&spans, stream.sample_rate, noise);
+        let grid = mp3_grid::search(&spans, stream.sample_rate, stream.codec, noise);
         done("MP3 grids");
         let others = if grid.as_ref().is_some_and(mp3_grid::GridSearch::beyond_doubt) && stream.codec.is_lossless() {
             OtherCodecs::default()

@@ -24,7 +24,7 @@ pub(crate) fn search(
     let likely = likely.map(|asked| (asked.phase, asked.strength, STRONG_BY_ITSELF));
     let elsewhere = scanned
         .chain(likely)
-        .filter(|&(phase, strength, least)| strength >= least && !(under_mp3 && is_own(phase)))
+        .filter(|&(phase, strength, least)| strength >= least && !is_own(phase, stream.codec))
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(phase, ..)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;

@@ -45,7 +45,7 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
         let restored = restore(spans, stream.sample_rate, rate);
         // The decode may have been rounded before its rate was raised as well as after.
         let noise = 2.0 * noise + LEFT * power(&restored);
-        let grid = mp3_grid::search(&restored, rate, noise);
+        let grid = mp3_grid::search(&restored, rate, stream.codec, noise);
         let stream = StreamFacts { sample_rate: rate, ..stream.clone() };
         let sure = grid.as_ref().is_some_and(GridSearch::beyond_doubt);
         let others =
@@ -126,7 +126,7 @@ mod tests {
         let edge = Cutoff { frequency: 16_800.0, drop_db: 40.0, floor_db: -110.0, width: 200.0 };
         for rate in [48_000, 96_000] {
             let spans = raised("mp3_128_wav", rate);
-            let own = mp3_grid::search(&spans, rate, noise);
+            let own = mp3_grid::search(&spans, rate, Codec::Flac, noise);
             assert!(!is_strong(own.as_ref(), &OtherCodecs::default()), "{rate}: {own:?}");
             let found = search(&spans, &stream(rate), Some(&edge), noise).unwrap();
             let peak = found.grid.unwrap().holes.peaks[0];

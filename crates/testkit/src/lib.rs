@@ -32,4 +32,4 @@ pub use music::music;
 pub use noise::{pink_noise, tape_noise, vinyl_noise, white_noise};
 pub use rng::Rng;
 pub use signal::Signal;
-pub use tones::{chip_music, impulse_train, silence, sine, sparse_synth};
+pub use tones::{chip_music, impulse_train, modulated, noise_loop, silence, sine, sparse_synth};

@@ -29,6 +29,25 @@ pub fn impulse_train(rate: u32, seconds: f64, period: usize) -> Signal {
     Signal::mono(rate, (0..frames(rate, seconds)).map(|n| if n.is_multiple_of(period) { 0.5 } else { 0.0 }).collect())
 }
 
+/// A steady tone whose amplitude swings by `depth` (0 to 1) and whose phase by `index` radians, `modulator` times a second; peak 0.3, mono.
+#[must_use]
+pub fn modulated(rate: u32, seconds: f64, hz: f64, modulator: f64, depth: f64, index: f64) -> Signal {
+    let turn = |hz: f64, n: usize| TAU * hz * n as f64 / f64::from(rate);
+    let sample = |n: usize| {
+        let swing = turn(modulator, n).sin();
+        0.3 / (1.0 + depth) * (1.0 + depth * swing) * (turn(hz, n) + index * swing).sin()
+    };
+    Signal::mono(rate, (0..frames(rate, seconds)).map(sample).collect())
+}
+
+/// Noise of peak 0.2 that repeats itself every `period` samples, as a loop or a synthesiser's cycle does, mono.
+#[must_use]
+pub fn noise_loop(rate: u32, seconds: f64, period: usize, seed: u64) -> Signal {
+    let mut rng = Rng::new(seed);
+    let cycle: Vec<f64> = (0..period.max(1)).map(|_| 0.2 * (2.0 * rng.uniform() - 1.0)).collect();
+    Signal::mono(rate, cycle.iter().copied().cycle().take(frames(rate, seconds)).collect())
+}
+
 /// Chip music: two square voices and a noise drum from a four-bit sound chip. Every sample is a multiple of 1/128,
 /// so an 8-bit file holds it exactly and a 16-bit file has eight unused bits. Hard edges alias up to the Nyquist
 /// frequency, as on the real thing. Left and right are the same but for the drum.

@@ -1,6 +1,7 @@
 //! Turns evidence into an assessment: `EvidenceSet → Assessment`, the third step of the arrow.
 
 mod assessment;
+mod bar_for;
 mod bars;
 mod findings;
 pub mod ladder;
@@ -14,7 +15,6 @@ mod passages;
 mod policy;
 mod proof;
 mod rules;
-mod uncut;
 mod witness;
 
 pub use assessment::{Assessment, Generation, Original, Verdict, Versions};

@@ -7,7 +7,7 @@ use bitrater_evidence::{Codec, EvidenceSet, GridPeak};
 use crate::ladder::nominal_bitrate;
 use crate::proof::{Proof, agrees, is_own, of_class, rate_clause, rated, weaker_class};
 use crate::witness::mp3_class;
-use crate::{Generation, bars, mp3_class, mp3_weaker, uncut};
+use crate::{Generation, bar_for, bars, mp3_class, mp3_weaker};
 
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
@@ -44,7 +44,7 @@ pub fn margins(evidence: &EvidenceSet) -> impl Iterator<Item = f64> {
     let likely = evidence
         .mp3_grid
         .iter()
-        .flat_map(|search| search.likely.iter().map(|asked| uncut::margin(evidence, search, asked)));
+        .flat_map(|search| search.likely.iter().map(|asked| bar_for::margin(evidence, search, asked)));
     scanned.map(|(scan, peak)| peak.strength / scan.bar).chain(likely)
 }
 
@@ -62,7 +62,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
             ),
         });
     let likely = search.likely.iter().filter_map(|asked| {
-        let margin = uncut::margin(evidence, search, asked);
+        let margin = bar_for::margin(evidence, search, asked);
         (margin >= 1.0).then(|| Proof {
             generation: shifted(evidence, asked.phase, 0.0),
             margin,
@@ -75,7 +75,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
 fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> String {
     let AskedPhase { phase, granules, strength, .. } = *asked;
     let uncut = if mp3_grid::is_uncut(phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" };
-    let agreed = if strength < bars::LIKELY.least && uncut::is_best(search, phase) {
+    let agreed = if strength < bars::LIKELY.least && bar_for::is_best(search, phase) {
         ", and a search over all phases has its best there, too"
     } else {
         ""

@@ -6,7 +6,7 @@ use bitrater_evidence::vorbis_grid::VorbisSearch;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
-use crate::{Generation, bars, mp3_aligned, mp3_class, mp3_shifted, uncut};
+use crate::{Generation, bar_for, bars, mp3_aligned, mp3_class, mp3_shifted};
 
 /// The bars, whose one home is [`crate::bars`].
 const VORBIS_BAR: f64 = bars::VORBIS.least;
@@ -69,14 +69,14 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
             .aac
             .as_ref()
             .and_then(|aac| aac.lattice.peaks.first())
-            .map(|peak| peak.strength / uncut::aac(evidence, peak.phase).least),
+            .map(|peak| peak.strength / bar_for::aac(evidence, peak.phase).least),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map(|peak| peak.strength / VORBIS_BAR),
         others.vorbis.as_ref().and_then(|vorbis| vorbis.emptiest()).map(|peak| peak.strength / VORBIS_HOLES_BAR),
         others
             .opus
             .as_ref()
             .and_then(|opus| opus.proof.peaks.first())
-            .map(|peak| peak.strength / uncut::opus(evidence, peak.phase).least),
+            .map(|peak| peak.strength / bar_for::opus(evidence, peak.phase).least),
         others
             .subband
             .as_ref()
@@ -92,7 +92,7 @@ pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
 pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
     let aac = evidence.others.aac.as_ref()?;
     let peak = aac.lattice.peaks.first()?;
-    let bar = uncut::aac(evidence, peak.phase).least;
+    let bar = bar_for::aac(evidence, peak.phase).least;
     if !agrees(peak, bar) {
         return None;
     }
@@ -143,7 +143,7 @@ fn of_vorbis(vorbis: &VorbisSearch, phase: u32) -> Generation {
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let opus = evidence.others.opus.as_ref()?;
     let peak = opus.proof.peaks.first()?;
-    let bar = uncut::opus(evidence, peak.phase).least;
+    let bar = bar_for::opus(evidence, peak.phase).least;
     if peak.strength < bar {
         return None;
     }
@@ -242,9 +242,9 @@ pub(crate) fn agrees(peak: &GridPeak, bar: f64) -> bool {
     peak.strength >= OVERWHELMING * bar || (peak.strength >= bar && peak.parts >= AGREEING_PARTS)
 }
 
-/// Whether an MP3 phase belongs to the stream's own grid: its phase, or a shadow of it at the same polyphase phase.
+/// Whether an MP3 phase belongs to the stream's own grid.
 pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
-    evidence.stream.codec == Codec::Mp3 && mp3_grid::is_own(phase)
+    mp3_grid::is_own(phase, evidence.stream.codec)
 }
 
 /// What the integers of the generation at `phase` say of its rate, as the end of a sentence.

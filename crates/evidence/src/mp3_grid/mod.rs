@@ -71,19 +71,19 @@ impl GridSearch {
 /// A peak this strong, in MADs, makes the slower searches needless.
 const ENOUGH: f64 = 16.0;
 
-/// Searches all 576 phases over `spans` of a file of `sample_rate` Hz, on which the scalefactor bands depend.
+/// Searches all 576 phases over `spans` of a stream of `codec` at `sample_rate` Hz, on which the scalefactor bands depend.
 ///
 /// `rounding` is the variance that rounding left per sample (full scale 1): what lies below it is not told
 /// apart from zero. Spans of an MP3 stream know their own quantiser instead. Fewer than eight granules give no
 /// search.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, rounding: f64) -> Option<GridSearch> {
+pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f64) -> Option<GridSearch> {
     let places = granules::places(spans);
     if places.len() < FEWEST {
         return None;
     }
     let bands = BandTable::at(sample_rate);
     let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
-    let is_foreign = |phase: u32| !(under_mp3 && is_own(phase));
+    let is_foreign = |phase: u32| !is_own(phase, codec);
     let mut holes = holes::scan(spans, &places, rounding);
     holes.keep_new(STRONG, |peak| if is_foreign(peak.phase) { new::of_holes(spans, peak, rounding) } else { 1.0 });
     // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.

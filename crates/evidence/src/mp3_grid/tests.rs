@@ -43,7 +43,7 @@ fn the_bands_are_those_of_the_sample_rate() {
             right > 1.3 * wrong && asked.strength > 50.0,
             "{rate}: {right} with its own bands, {wrong} with others; {asked:?}"
         );
-        let peak = search(&spans, rate, ROUNDING).unwrap().holes.peaks[0];
+        let peak = search(&spans, rate, Codec::Flac, ROUNDING).unwrap().holes.peaks[0];
         assert!(peak.phase == 0 && peak.strength > 30.0, "{rate}: {peak:?}");
     }
 }
@@ -76,7 +76,7 @@ fn large_values_show_a_step_that_lies_below_the_rounding() {
     let cut: Vec<Vec<f32>> =
         decode.planes.iter().map(|plane| plane[333..].iter().map(|&x| x as f32).collect()).collect();
     let spans = [Span { start: 0, planes: cut, coded: Vec::new() }];
-    let found = search(&spans, decode.rate, ROUNDING).unwrap();
+    let found = search(&spans, decode.rate, Codec::Flac, ROUNDING).unwrap();
     let phase = PERIOD as u32 - 333;
     assert!(found.likely[0].phase == phase && found.likely[0].strength > 20.0, "{:?}", found.likely);
     let (places, bands) = (granules::places(&spans), BandTable::at(decode.rate));

@@ -139,7 +139,7 @@ pub(crate) fn search(
                 let found = if samples(rest) >= much {
                     mp3_grid::search_holes(rest, rounding)
                 } else {
-                    mp3_grid::search(rest, rate_hz, rounding)
+                    mp3_grid::search(rest, rate_hz, stream.codec, rounding)
                 };
                 found.as_ref().map(phases).unwrap_or_default()
             };

@@ -39,7 +39,7 @@ fn found(planes: Planes) -> Option<Passages> {
     let duration = planes[0].len() as f64 / f64::from(RATE);
     let stream = StreamFacts { duration, ..StreamFacts::fixture(Codec::Flac, RATE) };
     let spans = [Span { start: 0, planes, coded: Vec::new() }];
-    let grid = mp3_grid::search(&spans, RATE, ROUNDING);
+    let grid = mp3_grid::search(&spans, RATE, Codec::Flac, ROUNDING);
     let aac = aac_grid::search(&spans, RATE, ROUNDING);
     let opus = opus_grid::search(&spans, RATE, ROUNDING);
     let others = OtherCodecs { aac, opus, ..OtherCodecs::default() };

@@ -7,7 +7,7 @@ use bitrater_evidence::{EvidenceSet, Signal};
 use super::{Finding, LookedAt, Peak, Question, agreement, round};
 use crate::bars::{self, Bar};
 use crate::proof::{agrees, is_own};
-use crate::{mp3_aligned, uncut};
+use crate::{bar_for, mp3_aligned};
 
 const TOO_SHORT: &str = "the file holds too few granules for a search";
 
@@ -59,8 +59,9 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
 pub fn likely(evidence: &EvidenceSet) -> Finding {
     // The phase that stands highest over its own bar is told first.
     let asked = evidence.mp3_grid.iter().flat_map(|search| search.likely.iter().map(move |asked| (search, asked)));
-    let barred = asked
-        .map(|(search, asked)| (asked, uncut::likely(evidence, search, asked), uncut::margin(evidence, search, asked)));
+    let barred = asked.map(|(search, asked)| {
+        (asked, bar_for::likely(evidence, search, asked), bar_for::margin(evidence, search, asked))
+    });
     let mut barred: Vec<(&AskedPhase, Bar, f64)> = barred.collect();
     barred.sort_by(|a, b| b.2.total_cmp(&a.2));
     let question = Question {

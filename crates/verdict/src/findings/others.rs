@@ -4,7 +4,7 @@ use bitrater_evidence::{Codec, EvidenceSet, Signal, ac3_grid, opus_grid, subband
 
 use super::mp3::pair;
 use super::{Finding, Question, agreement};
-use crate::{Bar, bars, proof, uncut};
+use crate::{Bar, bar_for, bars, proof};
 
 pub fn aac(evidence: &EvidenceSet) -> Finding {
     let question = Question {
@@ -170,13 +170,13 @@ pub fn wma(evidence: &EvidenceSet) -> Finding {
 /// The bar of the phase that is told first.
 fn aac_bar(evidence: &EvidenceSet) -> Bar {
     let peak = evidence.others.aac.as_ref().and_then(|search| search.lattice.peaks.first());
-    peak.map_or(bars::AAC, |peak| uncut::aac(evidence, peak.phase))
+    peak.map_or(bars::AAC, |peak| bar_for::aac(evidence, peak.phase))
 }
 
 /// The same for Opus.
 fn opus_bar(evidence: &EvidenceSet) -> Bar {
     let peak = evidence.others.opus.as_ref().and_then(|search| search.proof.peaks.first());
-    peak.map_or(bars::OPUS, |peak| uncut::opus(evidence, peak.phase))
+    peak.map_or(bars::OPUS, |peak| bar_for::opus(evidence, peak.phase))
 }
 
 /// Why a search that only lossless files are given was not made: `otherwise` for those.
