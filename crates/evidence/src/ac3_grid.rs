@@ -85,16 +85,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
 
 /// How many of the loud lines at a peak are new in each block.
 fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
-    let layout = Layout {
-        period: PERIOD,
-        need: BLOCK,
-        rivals: 1,
-        beside: 11,
-        lags: &LAGS,
-        groups: 6,
-        new: PARTLY_NEW,
-        noise: 0.0,
-    };
+    let layout = Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 6, new: PARTLY_NEW };
     let mut mdct = ac3::mdct();
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];
@@ -103,7 +94,13 @@ fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
     };
     let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
     let loud = |lines: &[f32], _| lines.iter().filter(|line| line.abs() > least).count() as f32;
-    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(peak.phase as usize, &bands, loud, None)
+    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
+        peak.phase as usize,
+        &bands,
+        loud,
+        |_| 0.0,
+        None,
+    )
 }
 
 /// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.

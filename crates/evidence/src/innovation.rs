@@ -53,10 +53,8 @@ pub struct Layout {
     pub lags: &'static [usize],
     /// Groups of frames that are measured: the loudest of as many parts of the file.
     pub groups: usize,
-    /// A band of a lattice is predicted if less than this share of its energy is new, …
+    /// A band of a lattice is predicted if less than this share of its energy is new (or hardly more than noise).
     pub new: f32,
-    /// … or hardly more than the rounding noise of a line: its variance, with some room.
-    pub noise: f32,
 }
 
 /// Lags of most codecs.
@@ -66,8 +64,11 @@ pub const LAGS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 /// quantiser's noise of its own.
 pub const NEW: f32 = 0.001;
 
-/// Rounding noise that two frames may leave in each other's prediction, in variances of a line: two from the frames, and room for their chance.
-pub const NOISES: f32 = 6.0;
+/// [`Layout::new`] in a lossy stream, whose own quantiser adds noise to what repeats.
+pub const NEW_IN_LOSSY: f32 = 0.005;
+
+/// Noise that two frames may leave in each other's prediction, in variances of a line: two from the frames, and room for their chance.
+const NOISES: f32 = 6.0;
 
 /// A band's noise is at most this share of its energy: where more of it is noise, nothing is predicted.
 const MOST_NOISE: f32 = 0.2;
@@ -157,13 +158,14 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
     }
 
     /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts. `evidence` says what
-    /// the n-th of `bands` of a frame's lines gives. Where the `depth` is known by which the frames that were searched gave more than at other
+    /// the n-th of `bands` of a frame's lines gives, `noise` the variance of the noise on its lines. Where the `depth` is known by which the frames that were searched gave more than at other
     /// phases, what these frames give elsewhere by chance is taken away, and the rest compared with half the depth, as for [`Self::new_holes`].
     pub fn new_bands(
         &mut self,
         column: usize,
         bands: &[Range<usize>],
         mut evidence: impl FnMut(&[f32], usize) -> f32,
+        noise: impl Fn(usize) -> f32,
         depth: Option<f64>,
     ) -> f64 {
         let positions = if depth.is_some() { &POSITIONS[..] } else { &POSITIONS[..1] };
@@ -179,7 +181,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                         let gives = f64::from(evidence(&now[band.clone()], n));
                         if gives > 0.0 {
                             whole[position as usize] += gives;
-                            let predicted = lines.predicts(frame, position, &now, band);
+                            let predicted = lines.predicts(frame, position, &now[band.clone()], band, noise(n));
                             new[position as usize] += if predicted { 0.0 } else { gives };
                         }
                     }
@@ -282,11 +284,10 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
     }
 
     /// Whether one of the earlier frames, or the last two together, predict most of a band of a frame.
-    fn predicts(&mut self, frame: usize, position: Position, now: &[f32], band: &Range<usize>) -> bool {
-        let now = &now[band.clone()];
-        let Layout { new, noise, .. } = self.frames.layout;
+    fn predicts(&mut self, frame: usize, position: Position, now: &[f32], band: &Range<usize>, noise: f32) -> bool {
+        let new = self.frames.layout.new;
         let energy = product(now, now);
-        let least = new * energy + (noise * now.len() as f32).min(MOST_NOISE * energy);
+        let least = new * energy + (NOISES * noise * now.len() as f32).min(MOST_NOISE * energy);
         let is_most = |predictors: &[&[f32]]| {
             let rest = residual(now, predictors);
             product(&rest, &rest) < least

@@ -15,6 +15,7 @@ pub mod mp3_grid;
 mod mp3_rate;
 pub mod opus_grid;
 mod others;
+pub mod own;
 mod passages;
 mod places;
 mod set;

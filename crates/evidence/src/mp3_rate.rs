@@ -6,7 +6,8 @@ use bitrater_media::{Codec, StreamFacts};
 use crate::excerpts::Span;
 use crate::mp3_aligned::{AlignedSearch, SHOWING};
 use crate::mp3_grid::rate::{self, GenerationRate};
-use crate::mp3_grid::{GridSearch, OWN_PHASE, STRONG, STRONG_BY_ITSELF, is_own};
+use crate::mp3_grid::{GridSearch, OWN_PHASE, STRONG, STRONG_BY_ITSELF};
+use crate::own;
 use crate::passages;
 
 /// The rate of the clearest generation that is not the stream's own. `rounding` is the variance per sample that the
@@ -24,7 +25,7 @@ pub(crate) fn search(
     let likely = likely.map(|asked| (asked.phase, asked.strength, STRONG_BY_ITSELF));
     let elsewhere = scanned
         .chain(likely)
-        .filter(|&(phase, strength, least)| strength >= least && !is_own(phase, stream.codec))
+        .filter(|&(phase, strength, least)| strength >= least && !own::of_mp3(phase, stream.codec))
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(phase, ..)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;

@@ -31,10 +31,9 @@ impl OtherCodecs {
     /// Runs the searches over the excerpts of a stream, telling `done` what has ended.
     pub(crate) fn search(spans: &[Span], stream: &StreamFacts, noise: f64, done: &mut dyn FnMut(&'static str)) -> Self {
         let (own, rate) = (stream.codec, stream.sample_rate);
-        let aac = (own != Codec::Aac).then(|| aac_grid::search(spans, rate, noise)).flatten();
+        let aac = (own != Codec::Aac).then(|| aac_grid::search(spans, rate, own, noise)).flatten();
         done("AAC");
-        let vorbis =
-            (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, noise, !own.is_lossless())).flatten();
+        let vorbis = (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, own, noise)).flatten();
         done("Vorbis");
         let subband = own.is_lossless().then(|| subband_grid::search(spans, rate, noise)).flatten();
         done("MP2 and Musepack");

@@ -4,13 +4,17 @@
 //! that a lower bar accuses no more genuine files. Only lossless files have these bars: under a lossy stream of its own a file shows more.
 
 use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch};
-use bitrater_evidence::{EvidenceSet, aac_grid, opus_grid};
+use bitrater_evidence::{Codec, EvidenceSet, aac_grid, opus_grid};
 
 use crate::bars::{self, Bar};
 
 /// The bar of the AAC lattice at `phase`.
 pub fn aac(evidence: &EvidenceSet, phase: u32) -> Bar {
-    if is_lossless(evidence) && aac_grid::is_uncut(phase) { bars::AAC_UNCUT } else { bars::AAC }
+    match is_lossless(evidence) {
+        true if aac_grid::is_uncut(phase) => bars::AAC_UNCUT,
+        true => bars::AAC,
+        false => bars::AAC_IN_LOSSY,
+    }
 }
 
 /// The bar of the Opus holes at `phase`, whatever fraction of a sample the grid lies behind it: resamplers differ in that.
@@ -25,13 +29,18 @@ pub fn likely(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -
 }
 
 /// What an MP3 phase that was asked by itself has over its bar; it proves a generation from 1 on. Where a search chose the phase, that is also what is left
-/// without a few granules, over a bar of its own.
+/// without the best granules, over a bar of its own, and under an MP3 stream the share of granules whose integers could be read there.
 pub fn margin(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> f64 {
     let margin = asked.strength / likely(evidence, search, asked).least;
     if mp3_grid::is_uncut(asked.phase, evidence.stream.codec) {
         return margin;
     }
-    margin.min(asked.without_best / bars::LIKELY_CHOSEN.least)
+    let chosen = margin.min(asked.without_best / bars::LIKELY_CHOSEN.least);
+    if evidence.stream.codec != Codec::Mp3 {
+        return chosen;
+    }
+    let read = evidence.mp3_rate.filter(|rate| rate.phase == asked.phase).map_or(0.0, |rate| rate.read);
+    chosen.min(read / bars::READ_CHOSEN.least)
 }
 
 /// Whether one of the searches over all phases has its best here.

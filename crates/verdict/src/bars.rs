@@ -34,9 +34,13 @@ pub const LATTICE: Bar = Bar { least: 10.5, unit: "MADs", genuine: Genuine { bel
 /// Lattice at a likely phase of MP3, in deviations of phases near it. Under an MP3 stream 1044 honest files showed 3.4 at most.
 pub const LIKELY: Bar = Bar { least: 6.5, unit: "deviations", genuine: Genuine { below: 4.4, files: 1044 } };
 
-/// What is left of it without the three clearest granules, at a phase that was asked because a search chose it: hits in silence fit some phase
+/// What is left of it without the clearest tenth of the granules, at a phase that was asked because a search chose it: hits in silence fit some phase
 /// of many. Of 154 genuine files at other sample rates one showed 8.1, and another 1.0 of 55.7.
 pub const LIKELY_CHOSEN: Bar = Bar { least: 10.0, unit: "deviations", genuine: Genuine { below: 8.2, files: 154 } };
+
+/// Share of granules whose integers can be read at such a phase under an MP3 stream. Of 24 recordings in 21 kinds of honest MP3s one showed a
+/// lattice of 28 deviations that was none: a steady saxophone in an MP3 of Shine; none of its granules could be read.
+pub const READ_CHOSEN: Bar = Bar { least: 0.04, unit: "of the granules", genuine: Genuine { below: 0.01, files: 504 } };
 
 /// The same at a phase of an uncut decode in a lossless file, where a search over all phases has its best at that very phase: the one
 /// does not hear what the other heard, and one phase of 576 is named by chance once in 576. None of the files showed more with both.
@@ -48,6 +52,11 @@ pub const ALIGNED: Bar =
 
 /// Lattice of AAC. All but three of the files stayed below 5.1.
 pub const AAC: Bar = Bar { least: 8.0, unit: "standard errors", genuine: Genuine { below: 7.2, files: 2085 } };
+
+/// The same in lossy streams: a tone that another codec coded, and whose noise is no rounding noise, reaches 9.0, music 6.5. The
+/// files are of 24 recordings and 189 tones in 159 kinds of streams.
+pub const AAC_IN_LOSSY: Bar =
+    Bar { least: 10.0, unit: "standard errors", genuine: Genuine { below: 9.1, files: 3209 } };
 
 /// The same at the three phases of an uncut decode, in lossless files.
 pub const AAC_UNCUT: Bar = Bar { least: 7.5, unit: "standard errors", genuine: Genuine { below: 4.8, files: 1613 } };

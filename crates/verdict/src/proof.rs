@@ -1,9 +1,8 @@
 //! What counts as proof of a lossy generation: one bar per kind of evidence, each well above everything that
 //! genuine recordings showed.
 
-use bitrater_evidence::mp3_grid;
 use bitrater_evidence::vorbis_grid::VorbisSearch;
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, subband_grid, wma_grid};
+use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, own, subband_grid, wma_grid};
 
 use crate::ladder::{self, nominal_bitrate};
 use crate::{Generation, bar_for, bars, mp3_aligned, mp3_class, mp3_shifted};
@@ -244,7 +243,7 @@ pub(crate) fn agrees(peak: &GridPeak, bar: f64) -> bool {
 
 /// Whether an MP3 phase belongs to the stream's own grid.
 pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
-    mp3_grid::is_own(phase, evidence.stream.codec)
+    own::of_mp3(phase, evidence.stream.codec)
 }
 
 /// What the integers of the generation at `phase` say of its rate, as the end of a sentence.

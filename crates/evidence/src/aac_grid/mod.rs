@@ -12,6 +12,7 @@ mod verify;
 
 use std::borrow::Cow;
 
+use bitrater_media::Codec;
 use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{self, BLOCK, LINES, Shape, long_bands};
 use bitrater_signal::mp3::{LANES, Lane};
@@ -19,7 +20,8 @@ use bitrater_signal::mp3::{LANES, Lane};
 pub use bitrate::AacRate;
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES};
+use crate::innovation::{Frames, LAGS, Layout, NEW, NEW_IN_LOSSY};
+use crate::own;
 use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
 use frames::{Place, Run};
@@ -49,6 +51,9 @@ const WORTH_MORE: f32 = 3.3;
 /// Phases that are looked at whatever the first look says: delay trimmed; 2112 samples of Apple's and the Fraunhofer
 /// encoder left in; 1600 of others.
 const LIKELY: [usize; 3] = [0, 64, 576];
+
+/// Candidates of the first look, of which those that are no stream's own and as many as there are lanes have the second.
+const MOST_CANDIDATES: usize = 64;
 
 /// Whether a file has the grid of an AAC stream that was decoded at this phase if nobody cut the decode.
 #[must_use]
@@ -94,34 +99,35 @@ impl AacSearch {
     }
 }
 
-/// Searches all 1024 phases over `spans`.
+/// Searches all 1024 phases over `spans` of a stream of `codec`.
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight frames, or a sample rate
 /// whose band tables are not known, give no search.
 #[must_use]
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
     let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
-    search_runs(&runs, sample_rate, noise)
+    search_runs(&runs, sample_rate, codec, noise)
 }
 
 /// Searches one run of samples by channel from the start of a file, as [`search`] does; for tools.
 #[doc(hidden)]
 #[must_use]
 pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<AacSearch> {
-    search_runs(&[Run { start: 0, planes }], sample_rate, noise)
+    search_runs(&[Run { start: 0, planes }], sample_rate, Codec::Flac, noise)
 }
 
-fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> {
+fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
     let bands = long_bands(sample_rate)?;
     let places = frames::places(runs);
     if places.len() < FEWEST {
         return None;
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
-    let mut candidates = coarse::candidates(runs, &places, bands, sigma, LANES);
-    candidates.retain(|phase| !LIKELY.contains(phase));
-    let phases: [isize; LANES] =
-        std::array::from_fn(|l| LIKELY.iter().chain(&candidates).nth(l).map_or(0, |&phase| phase as isize));
+    let candidates = coarse::candidates(runs, &places, bands, sigma, MOST_CANDIDATES);
+    let others = candidates.iter().filter(|phase| !LIKELY.contains(phase));
+    let all = LIKELY.iter().chain(others).copied().filter(|&phase| !own::of_aac(phase as u32, codec));
+    let mut phases = [1; LANES];
+    phases.iter_mut().zip(all).for_each(|(lane, phase)| *lane = phase as isize);
     let mut chosen = frames::steadiest(&places, MOST_FRAMES);
     let mut standings = verify::compare(runs, &chosen, bands, sigma, phases, &verify::SHAPES);
     let mut best = *standings.first()?;
@@ -165,16 +171,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<AacSearch> 
 
 /// How much of what the lattices at a peak score is new in each frame.
 fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
-    let layout = Layout {
-        period: LINES,
-        need: BLOCK,
-        rivals: 1,
-        beside: 11,
-        lags: &LAGS,
-        groups: 4,
-        new: NEW,
-        noise: NOISES * sigma * sigma,
-    };
+    let new = if sigma > 0.0 { NEW } else { NEW_IN_LOSSY };
+    let layout = Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new };
     let mut mdct = aac::mdct(shape);
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];
@@ -190,7 +188,13 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
         bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
     let stretches: Vec<_> = runs.iter().map(|run| (run.start, run.planes)).collect();
     let stereo = runs.iter().all(|run| run.planes.len() > 1);
-    Frames::new(stretches, peak.signal.turns(stereo), layout, lines).new_bands(peak.phase as usize, &bands, score, None)
+    Frames::new(stretches, peak.signal.turns(stereo), layout, lines).new_bands(
+        peak.phase as usize,
+        &bands,
+        score,
+        |_| sigma * sigma,
+        None,
+    )
 }
 
 /// Whether more frames would not change what a winner means.

@@ -14,6 +14,8 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use crate::coded::ROUNDING_BETWEEN;
 use crate::excerpts::Span;
 use likelihood::Likelihood;
@@ -25,8 +27,9 @@ const MOST_GRANULES: usize = 200;
 /// Channels that must show an older encode in the first half of the granules, every second one, for the others to be asked.
 const FEWEST_SHOWING: usize = 2;
 
-/// Fewest channels of granules that must show an older generation before it is worth anything: asked for its rate, or proof.
-pub const SHOWING: usize = 8;
+/// Fewest channels of granules that must show an older generation before it is worth anything: asked for its rate, or proof. A tone that was
+/// encoded once shows eight.
+pub const SHOWING: usize = 12;
 
 /// Log Bayes factor from which on a channel of a granule shows an older encode by itself: one in e^20 by chance.
 const SHOWS: f32 = 20.0;
@@ -65,6 +68,7 @@ pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
     let count = granules.len().min(MOST_GRANULES);
     let (likelihood, control) = (Likelihood::new(0.0), Likelihood::new(0.5));
     let mut asked = 0;
+    let mut seen = HashSet::new();
     let mut showing: Vec<(OlderSteps, usize)> = Vec::new();
     for n in (0..count).step_by(2).chain((1..count).step_by(2)) {
         if n == 1 && showing.len() < FEWEST_SHOWING {
@@ -72,6 +76,10 @@ pub(crate) fn search(spans: &[Span]) -> Option<AlignedSearch> {
         }
         let granule = granules[n * granules.len() / count];
         for channel in &granule.channels {
+            // A steady tone writes the same integers again and again, which tells no more than once.
+            if !seen.insert(channel.quantised.map(i16::unsigned_abs)) {
+                continue;
+            }
             let Some(older) = steps::fit(channel, &granule.bands.long, ROUNDING_BETWEEN, &likelihood) else { continue };
             asked += 1;
             if older.evidence < SHOWS {

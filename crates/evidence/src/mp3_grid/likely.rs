@@ -43,12 +43,14 @@ pub struct AskedPhase {
     pub strength: f64,
     /// The same of bands alone.
     pub by_bands: f64,
-    /// The strength without the granules that gave the phase most: little is left where a click or two happened to fit.
+    /// The strength without the granules that gave the phase most, a tenth of them and at least three: little is left where a click or
+    /// two, or the few granules of a sparse sound, happened to fit.
     pub without_best: f64,
 }
 
-/// Granules that [`AskedPhase::without_best`] leaves out of every signal.
+/// Granules that [`AskedPhase::without_best`] leaves out of every signal, at least, and one of how many.
 const BEST: usize = 3;
+const ONE_OF: usize = 10;
 
 /// Granules after which phases that show too little are given up, as shares of all.
 const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
@@ -79,7 +81,7 @@ pub fn ask(
     let signals = if is_stereo(spans) { 2 } else { 1 };
     let lanes = lanes(phases);
     // By signal, once for the scores of bands and once for those of groups.
-    let mut tallies = [[LaneTally::default(); 2]; 2];
+    let mut tallies: [[LaneTally; 2]; 2] = Default::default();
     let mut scorer = Scorer::new(bands, BANDS);
     let mut asked = 0;
     let mut strengths = vec![[0.0; 2]; phases.len()];
@@ -177,14 +179,14 @@ fn spread_order(count: usize) -> Vec<usize> {
 }
 
 /// Scores summed lane by lane.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct LaneTally {
     granules: usize,
     sums: [f64; LANES],
     /// Sum over the granules of the variance that each found among its controls.
     variance: f64,
-    /// The most that single granules gave each phase above its controls.
-    best: [[f64; BEST]; MOST_PHASES],
+    /// What each granule gave each phase above its controls.
+    rises: Vec<[f64; MOST_PHASES]>,
 }
 
 impl LaneTally {
@@ -194,20 +196,18 @@ impl LaneTally {
             *sum += score;
         }
         self.variance += within(&scores, phases);
-        for (n, best) in self.best.iter_mut().enumerate().take(phases) {
-            let mut rise = scores[n] - mean_of_controls(&scores, n, phases).0;
-            for best in best {
-                if rise > *best {
-                    std::mem::swap(best, &mut rise);
-                }
-            }
-        }
+        self.rises.push(std::array::from_fn(|n| {
+            if n < phases { scores[n] - mean_of_controls(&scores, n, phases).0 } else { 0.0 }
+        }));
     }
 
     /// [`Self::strength`] without the granules that gave most.
     fn without_best(&self, n: usize, phases: usize) -> f64 {
-        let mut rest = *self;
-        rest.sums[n] -= self.best[n].iter().sum::<f64>();
+        let mut rises: Vec<f64> = self.rises.iter().map(|rises| rises[n]).collect();
+        rises.sort_by(|a, b| b.total_cmp(a));
+        let best: f64 = rises.iter().take(BEST.max(rises.len() / ONE_OF)).filter(|&&rise| rise > 0.0).sum();
+        let mut rest = LaneTally { rises: Vec::new(), ..*self };
+        rest.sums[n] -= best;
         rest.strength(n, phases)
     }
 

@@ -14,7 +14,6 @@ pub(crate) mod marks;
 mod new;
 mod noise;
 mod older_rate;
-mod own;
 pub mod rate;
 mod scorer;
 
@@ -22,6 +21,7 @@ use bitrater_media::Codec;
 use bitrater_media::layer3::BandTable;
 
 use crate::excerpts::Span;
+use crate::own;
 use crate::signals::Signal;
 use crate::tally::{GridPeak, PhaseScan};
 use granules::Place;
@@ -29,7 +29,6 @@ use noise::Noise;
 
 pub use likely::AskedPhase;
 pub use older_rate::OlderRate;
-pub use own::{OWN_PHASE, is_own};
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = 576;
@@ -37,6 +36,10 @@ pub const PERIOD: usize = 576;
 /// Column of a granule's oldest input sample, modulo 576, when an encoder's delay was trimmed away
 /// exactly (phase 0): 48 ≡ −528 is the common delay of the polyphase and hybrid banks.
 pub(crate) const TRIMMED_COLUMN: usize = 48;
+
+/// Phase of an MP3 stream's own grid: it is decoded from its first frame on and nothing is trimmed, so the
+/// decoder's delay of 528 + 1 samples stays in.
+pub const OWN_PHASE: u32 = 529;
 
 /// Fewest granules that a search is worth.
 const FEWEST: usize = 8;
@@ -83,7 +86,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
     }
     let bands = BandTable::at(sample_rate);
     let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
-    let is_foreign = |phase: u32| !is_own(phase, codec);
+    let is_foreign = |phase: u32| !own::of_mp3(phase, codec);
     let mut holes = holes::scan(spans, &places, rounding);
     holes.keep_new(STRONG, |peak| if is_foreign(peak.phase) { new::of_holes(spans, peak, rounding) } else { 1.0 });
     // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.

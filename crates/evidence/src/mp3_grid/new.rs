@@ -10,7 +10,7 @@ use super::scorer::{CHANCE, CHANCE_OF_GROUP, FIRST_BAND, GROUPS};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::coded;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES, stretches};
+use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::signals::Signal;
 use crate::tally::GridPeak;
 
@@ -18,8 +18,8 @@ use crate::tally::GridPeak;
 const GAIN: f32 = 9.0;
 
 /// Granules, compared with what lies so many samples beside them.
-const fn layout(beside: isize, groups: usize, noise: f32) -> Layout {
-    Layout { period: PERIOD, need: GRANULE_NEED, rivals: 1, beside, lags: &LAGS, groups, new: NEW, noise }
+const fn layout(beside: isize, groups: usize) -> Layout {
+    Layout { period: PERIOD, need: GRANULE_NEED, rivals: 1, beside, lags: &LAGS, groups, new: NEW }
 }
 
 /// Granules of the excerpts.
@@ -28,7 +28,6 @@ fn frames<'a>(
     signals: &[Signal],
     beside: isize,
     groups: usize,
-    noise: f32,
 ) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
     let bank = GranuleBank::new();
     let mut slots = Vec::new();
@@ -40,13 +39,7 @@ fn frames<'a>(
         }
         lines.iter().map(|line| GAIN * line).collect()
     };
-    Frames::new(stretches(spans), signals, layout(beside, groups, noise), lines)
-}
-
-/// What the prediction of a line may leave: noise of the least band that has any.
-fn repeated(sigma: &[f32; coded::BANDS]) -> f32 {
-    let least = sigma.iter().copied().filter(|&sigma| sigma > 0.0).fold(f32::INFINITY, f32::min);
-    if least.is_finite() { NOISES * least * least } else { 0.0 }
+    Frames::new(stretches(spans), signals, layout(beside, groups), lines)
 }
 
 /// Column of a phase.
@@ -57,7 +50,7 @@ fn column(phase: u32) -> usize {
 /// The share of the holes at a phase.
 pub fn of_holes(spans: &[Span], peak: &GridPeak, rounding: f64) -> f64 {
     let floor = rounding.max(1e-14) as f32;
-    frames(spans, &[peak.signal], 2, 8, 0.0).new_holes(column(peak.phase), &(0..LINES), |_| floor, peak.depth)
+    frames(spans, &[peak.signal], 2, 8).new_holes(column(peak.phase), &(0..LINES), |_| floor, peak.depth)
 }
 
 /// The share of the lattices of single bands at a phase.
@@ -69,7 +62,8 @@ pub fn of_bands(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTabl
         let fit = fit(&mut fitter, lines, |_| sigma[FIRST_BAND + band]);
         (fit - CHANCE).max(0.0)
     };
-    frames(spans, signals, 11, 4, repeated(&sigma)).new_bands(column(phase), &edges, score, None)
+    let of_band = |band: usize| sigma[FIRST_BAND + band].powi(2);
+    frames(spans, signals, 11, 4).new_bands(column(phase), &edges, score, of_band, None)
 }
 
 /// The share of the lattices of groups of bands at a phase.
@@ -78,15 +72,15 @@ pub fn of_groups(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTab
     let mut fitter = fitter(LARGEST);
     let groups = GROUPS.map(|band| usize::from(bands.long[band]));
     let edges: Vec<_> = groups.windows(2).map(|pair| pair[0]..pair[1]).collect();
-    let score = |lines: &[f32], group: usize| {
-        let of_line = |n: usize| {
-            let line = edges[group].start + n;
-            let band = bands.long.iter().rposition(|&edge| usize::from(edge) <= line).unwrap_or(0);
-            sigma[band.min(coded::BANDS - 1)]
-        };
-        (fit(&mut fitter, lines, of_line) - CHANCE_OF_GROUP).max(0.0).powi(2)
+    let of_line = |group: usize, n: usize| {
+        let line = edges[group].start + n;
+        let band = bands.long.iter().rposition(|&edge| usize::from(edge) <= line).unwrap_or(0);
+        sigma[band.min(coded::BANDS - 1)]
     };
-    frames(spans, signals, 11, 4, repeated(&sigma)).new_bands(column(phase), &edges, score, None)
+    let score = |lines: &[f32], group: usize| {
+        (fit(&mut fitter, lines, |n| of_line(group, n)) - CHANCE_OF_GROUP).max(0.0).powi(2)
+    };
+    frames(spans, signals, 11, 4).new_bands(column(phase), &edges, score, |group| of_line(group, 0).powi(2), None)
 }
 
 /// The score of the best step of some lines.

@@ -167,7 +167,6 @@ fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectr
         lags: &LAGS,
         groups: STRETCHES,
         new: NEW,
-        noise: 0.0,
     };
     let stretches = reader.stretches(STRETCH, STRETCHES);
     let stretches: Vec<Stretch> = stretches.iter().map(|(start, planes)| (*start, planes.as_slice())).collect();

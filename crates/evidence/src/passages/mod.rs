@@ -112,7 +112,10 @@ pub(crate) fn search(
         Codec::Aac => {
             let asker = aac_grid::marks::Asker::new(spans, rate_hz, rounding, others.aac.as_ref()?)?;
             let again = |rest: &[Span]| {
-                worth_asking(codec, aac_grid::search(rest, rate_hz, rounding).as_ref().and_then(AacSearch::strongest))
+                worth_asking(
+                    codec,
+                    aac_grid::search(rest, rate_hz, stream.codec, rounding).as_ref().and_then(AacSearch::strongest),
+                )
             };
             find(spans, stream, asker, codec, vec![phase], again)
         }

@@ -40,7 +40,7 @@ fn found(planes: Planes) -> Option<Passages> {
     let stream = StreamFacts { duration, ..StreamFacts::fixture(Codec::Flac, RATE) };
     let spans = [Span { start: 0, planes, coded: Vec::new() }];
     let grid = mp3_grid::search(&spans, RATE, Codec::Flac, ROUNDING);
-    let aac = aac_grid::search(&spans, RATE, ROUNDING);
+    let aac = aac_grid::search(&spans, RATE, Codec::Flac, ROUNDING);
     let opus = opus_grid::search(&spans, RATE, ROUNDING);
     let others = OtherCodecs { aac, opus, ..OtherCodecs::default() };
     search(&spans, &stream, grid.as_ref(), None, &others, ROUNDING)

@@ -15,7 +15,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 pub use ladder::Ladder;
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NOISES, stretches};
+use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 
@@ -92,16 +92,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
 /// How much of what the blocks at a peak score is new in each of them.
 fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
     let need = (BLOCK - 1) * SLOT + WINDOW_LEN;
-    let layout = Layout {
-        period: PERIOD,
-        need,
-        rivals: 1,
-        beside: 11,
-        lags: &LAGS,
-        groups: 4,
-        new: NEW,
-        noise: NOISES * sigma * sigma,
-    };
+    let layout = Layout { period: PERIOD, need, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new: NEW };
     let bank = GranuleBank::new();
     let mut slots = Vec::new();
     let lines = |samples: &[f32]| {
@@ -114,7 +105,13 @@ fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
         (subband::fit(&samples, sigma, LARGEST).score[0] - CHANCE).max(0.0)
     };
     let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
-    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(column, &bands, score, Some(peak.depth))
+    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
+        column,
+        &bands,
+        score,
+        |_| sigma * sigma,
+        Some(peak.depth),
+    )
 }
 
 /// Scores of all phases over some places.

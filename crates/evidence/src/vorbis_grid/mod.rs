@@ -17,7 +17,10 @@ mod sums;
 mod tests;
 mod unity;
 
+use bitrater_media::Codec;
+
 use crate::excerpts::Span;
+use crate::own;
 use crate::tally::{GridPeak, PhaseScan};
 
 pub use rate::VorbisRate;
@@ -101,11 +104,11 @@ impl Run<'_> {
 /// Searches all phases over `spans`.
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1): lines that do not stand well above it do
-/// not count. Fewer than eight places, as in a third of a second, give no search. In a `lossy` stream holes are not looked for.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64, lossy: bool) -> Option<VorbisSearch> {
+/// not count. Fewer than eight places, as in a third of a second, give no search. In a lossy stream, which `codec` tells, holes are not looked for.
+pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
     let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
-    let mut search = search_runs(&runs, sample_rate, noise)?;
-    if lossy {
+    let mut search = search_runs(&runs, sample_rate, codec, noise)?;
+    if !codec.is_lossless() {
         search.holes = None;
     }
     Some(search)
@@ -115,16 +118,17 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64, lossy: bool) 
 #[doc(hidden)]
 #[must_use]
 pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<VorbisSearch> {
-    search_runs(&[Run { start: 0, planes }], sample_rate, noise)
+    search_runs(&[Run { start: 0, planes }], sample_rate, Codec::Flac, noise)
 }
 
-fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<VorbisSearch> {
+fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
     let places = frames::places(runs);
     if places.len() < FEWEST {
         return None;
     }
     let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(runs, &places, noise);
     for scan in [&mut blocks, &mut pooled, &mut unity] {
+        scan.peaks.retain(|peak| !own::of_vorbis(peak.phase, codec));
         scan.keep_new(FOUND, |peak| new::of_ladder(runs, peak, noise));
     }
     holes.keep_new(HOLES_FOUND, |peak| new::of_holes(runs, peak, noise));

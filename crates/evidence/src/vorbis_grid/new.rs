@@ -5,7 +5,7 @@ use bitrater_signal::vorbis::LONG;
 
 use super::scan::{FIRST_LINE, line_noise};
 use super::{PERIOD, RESIDUES, Run};
-use crate::innovation::{Frames, Layout, NEW, NOISES};
+use crate::innovation::{Frames, Layout, NEW};
 use crate::signals::Signal;
 use crate::tally::GridPeak;
 
@@ -43,20 +43,12 @@ fn frames<'a>(runs: &[Run<'a>], signal: Signal, layout: Layout) -> Frames<'a, im
 
 /// The share of the clear lines at a phase.
 pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
-    let layout = Layout {
-        period: RESIDUES,
-        need: LONG,
-        rivals: 1,
-        beside: 24,
-        lags: &SHORT_AND_LONG,
-        groups: 4,
-        new: NEW,
-        noise: NOISES * line_noise(noise),
-    };
+    let layout =
+        Layout { period: RESIDUES, need: LONG, rivals: 1, beside: 24, lags: &SHORT_AND_LONG, groups: 4, new: NEW };
     let bands: Vec<_> = ASKED.step_by(BAND).map(|first| first..first + BAND).collect();
     let least = CLEAR * line_noise(noise);
     let clear = |lines: &[f32], _| lines.iter().filter(|&x| x * x > least).count() as f32;
-    frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, None)
+    frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, |_| line_noise(noise), None)
 }
 
 /// The share of the holes at a phase.
@@ -69,7 +61,6 @@ pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
         lags: &SHORT_AND_LONG,
         groups: 3,
         new: NEW,
-        noise: 0.0,
     };
     let floor = line_noise(noise);
     frames(runs, peak.signal, layout).new_holes(peak.phase as usize, &ASKED, |_| floor, 0.0)

@@ -107,8 +107,8 @@ fn lines_too_weak_for_the_ladder_show_where_they_are_empty() {
 #[test]
 fn holes_are_looked_for_in_lossless_files_only() {
     let spans = [Span { planes: vec![decoded(30, 1.0, 0)[960..].to_vec()], ..Span::default() }];
-    let emptiest = |lossy| search(&spans, 44_100, NOISE, lossy).unwrap().emptiest().map(|peak| peak.phase);
-    assert_eq!((emptiest(false), emptiest(true)), (Some(64), None));
+    let emptiest = |codec| search(&spans, 44_100, codec, NOISE).unwrap().emptiest().map(|peak| peak.phase);
+    assert_eq!((emptiest(Codec::Flac), emptiest(Codec::Mp3)), (Some(64), None));
 }
 
 #[test]
