@@ -123,7 +123,7 @@ pub fn ask(
 }
 
 /// Granules in which a phase is compared with those that lie a divisor of the period away.
-const COMPARED: usize = 120;
+const COMPARED: usize = 40;
 
 /// Distances of these.
 const DIVISORS: [usize; LANES - 1] = [288, 192, 144, 96, 72, 64, 48, 36, 32, 24, 18, 16, 12, 9, 8];

@@ -162,7 +162,7 @@ fn new_of(
     bands: &'static BandTable,
     noise: Noise,
 ) -> Vec<AskedPhase> {
-    for asked in all.iter_mut().filter(|asked| asked.strength >= WORTH_MEASURING) {
+    for asked in all.iter_mut().take(MEASURED).filter(|asked| asked.strength >= WORTH_MEASURING) {
         let alone = 1.0 - likely::alike(spans, places, bands, noise, asked.phase);
         let signals = Signal::all(lattice::is_stereo(spans));
         let share = new::of_bands(spans, asked.phase, signals, bands, likely::BANDS, noise);
@@ -173,9 +173,13 @@ fn new_of(
             *strength *= alone * share;
         }
     }
+    all.truncate(MEASURED);
     all.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     all
 }
+
+/// Phases that were asked by themselves and are measured again; others are given up, for one generation is enough.
+const MEASURED: usize = 2;
 
 /// Deviations from which a phase that was asked by itself may prove something.
 const WORTH_MEASURING: f64 = 3.4;

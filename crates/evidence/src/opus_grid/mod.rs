@@ -117,8 +117,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
     phases.extend(holes.peaks.iter().map(|peak| peak.phase).filter(|&phase| phase != TRIMMED).take(3));
     let proof = proof::look(&mut reader, &unseen, &phases, &mut spectra);
     let mut found = OpusSearch { holes, proof, offset: 0.0, rate: None };
-    keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
     if !resampled {
+        keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
         found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
         return Some(found);
     }
