@@ -79,20 +79,20 @@ fn chords_and_modulated_tones() {
 
 #[test]
 fn clicks_that_repeat_with_a_frame_or_nearly() {
-    for rate in RATES {
-        let periods = PERIODS.iter().flat_map(|&period| [period, period + 1]).chain([128, 480, 1152, 2304, 3072, 4096]);
-        none_is_accused(periods.map(|n| (format!("clicks every {n} at {rate} Hz"), impulse_train(rate, SECONDS, n))));
-    }
+    let periods = PERIODS.iter().flat_map(|&period| [period, period + 1]).chain([128, 480, 1152, 2304, 3072, 4096]);
+    none_is_accused(periods.enumerate().map(|(n, period)| {
+        let rate = RATES[n % 2];
+        (format!("clicks every {period} at {rate} Hz"), impulse_train(rate, SECONDS, period))
+    }));
 }
 
 #[test]
 fn loops_that_repeat_with_a_frame_or_nearly() {
-    for rate in RATES {
-        let periods = PERIODS.iter().flat_map(|&period| [period, 3 * period]).chain([575, 1025, 128, 480, 4096]);
-        none_is_accused(
-            periods.map(|n| (format!("a loop of {n} at {rate} Hz"), noise_loop(rate, SECONDS, n, n as u64))),
-        );
-    }
+    let periods = PERIODS.iter().flat_map(|&period| [period, 3 * period]).chain([575, 1025, 128, 480, 4096]);
+    none_is_accused(periods.enumerate().map(|(n, period)| {
+        let rate = RATES[n / 2 % 2];
+        (format!("a loop of {period} at {rate} Hz"), noise_loop(rate, SECONDS, period, period as u64))
+    }));
 }
 
 #[test]

@@ -125,6 +125,20 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         Self { stretches, signals: signals.to_vec(), layout, lines }
     }
 
+    /// The mean emptiness of the frames at `column`, as [`Self::new_holes`] measures it.
+    pub fn emptiness(&mut self, column: usize, kept: &Range<usize>, floor: impl Fn(usize) -> f32) -> f64 {
+        let level = |lines: &[f32]| level(lines, kept, &floor);
+        let (mut sum, mut count) = (0.0, 0.0);
+        for group in self.groups(column) {
+            let mut lines = self.lines_of(group);
+            for (_, emptiness) in lines.emptiest(level) {
+                sum += f64::from(emptiness);
+                count += 1.0;
+            }
+        }
+        sum / f64::max(count, 1.0)
+    }
+
     /// The share, 0 to 1, of the emptiness at `column` that is new; `column` is the first sample of a frame modulo the period.
     ///
     /// Emptiness is the mean of log2 |X|² of the lines `kept` beside the phase less that at the phase; what lies below the `floor` of a
@@ -132,19 +146,10 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
     /// those that are measured here show less than half of it, the rest of the half is taken for explained.
     pub fn new_holes(&mut self, column: usize, kept: &Range<usize>, floor: impl Fn(usize) -> f32, depth: f64) -> f64 {
         let level = |lines: &[f32]| level(lines, kept, &floor);
-        let rivals = self.layout.rivals;
         let (mut whole, mut new, mut count) = (0.0, 0.0, 0.0);
         for group in self.groups(column) {
             let mut lines = self.lines_of(group);
-            // The emptiest of the rivals of each frame.
-            let emptiest = |lines: &mut Lines<F>, frame: usize| {
-                let all = (0..rivals).filter_map(|rival| {
-                    let frame = frame * rivals + rival;
-                    Some((frame, lines.emptiness(frame, None, level)?))
-                });
-                all.max_by(|a, b| a.1.total_cmp(&b.1))
-            };
-            let frames: Vec<(usize, f32)> = (0..group.count).filter_map(|n| emptiest(&mut lines, n)).collect();
+            let frames = lines.emptiest(level);
             let Some(predictor) = lines.predictor(&frames, level) else { continue };
             for (frame, emptiness) in frames {
                 let Some(left) = lines.emptiness(frame, Some(predictor), level) else { continue };
@@ -250,6 +255,17 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
             *made = Some((self.frames.lines)(&samples));
         }
         made.as_deref()
+    }
+
+    /// Each frame of the group, the emptiest of its rivals, with its emptiness.
+    fn emptiest(&mut self, level: impl Fn(&[f32]) -> f32) -> Vec<(usize, f32)> {
+        let (rivals, count) = (self.frames.layout.rivals, self.group.count);
+        let emptiest = |n: usize| {
+            let all =
+                (n * rivals..(n + 1) * rivals).filter_map(|frame| Some((frame, self.emptiness(frame, None, &level)?)));
+            all.max_by(|a, b| a.1.total_cmp(&b.1))
+        };
+        (0..count).filter_map(emptiest).collect()
     }
 
     /// What predicts most of some frames, judged apart from the phase.

@@ -35,12 +35,17 @@ pub fn margin(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -
     if mp3_grid::is_uncut(asked.phase, evidence.stream.codec) {
         return margin;
     }
-    let chosen = margin.min(asked.without_best / bars::LIKELY_CHOSEN.least);
+    margin.min(asked.without_best / bars::LIKELY_CHOSEN.least).min(readable(evidence, asked.phase))
+}
+
+/// The share of granules whose integers can be read at a phase that a search chose for its lattice, over its bar. A lattice without integers
+/// is none. Only asked under an MP3 stream, whose own quantiser is the noise there.
+pub fn readable(evidence: &EvidenceSet, phase: u32) -> f64 {
     if evidence.stream.codec != Codec::Mp3 {
-        return chosen;
+        return f64::INFINITY;
     }
-    let read = evidence.mp3_rate.filter(|rate| rate.phase == asked.phase).map_or(0.0, |rate| rate.read);
-    chosen.min(read / bars::READ_CHOSEN.least)
+    let read = evidence.mp3_rate.filter(|rate| rate.phase == phase).map_or(0.0, |rate| rate.read);
+    read / bars::READ_CHOSEN.least
 }
 
 /// Whether one of the searches over all phases has its best here.

@@ -12,6 +12,9 @@ use crate::{Generation, bar_for, bars, mp3_class, mp3_weaker};
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
 
+/// Name of the search for lattices.
+const LATTICE: &str = "mp3_lattice";
+
 /// One of the two ways to look for an MP3 grid at all phases.
 struct Scan {
     name: &'static str,
@@ -24,7 +27,7 @@ struct Scan {
 fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
     let kinds = [
         ("mp3_holes", "holes stand", HOLES_BAR, Some(&search.holes)),
-        ("mp3_lattice", "quantiser lattice stands", LATTICE_BAR, search.lattice.as_ref()),
+        (LATTICE, "quantiser lattice stands", LATTICE_BAR, search.lattice.as_ref()),
     ];
     kinds.into_iter().filter_map(|(name, what, bar, scan)| Some((name, what, bar, scan?))).flat_map(
         |(name, what, bar, scan)| {
@@ -53,6 +56,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
     let scanned = scans(search)
         .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
+        .filter(|(scan, peak)| scan.name != LATTICE || bar_for::readable(evidence, peak.phase) >= 1.0)
         .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / scan.bar,

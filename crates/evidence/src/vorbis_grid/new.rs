@@ -21,6 +21,13 @@ const CLEAR: f32 = 10_000.0;
 /// Distances of blocks that may repeat each other, in residues: tones and loops of up to two blocks.
 const SHORT_AND_LONG: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 24, 32];
 
+/// Samples on either side of a phase that a hole does not reach, and such as are far from it.
+const NARROW: isize = 4;
+const WIDE: isize = 16;
+
+/// Twice the share of its depth against the far ones that a hole must have against the near ones.
+const AS_DEEP: f64 = 1.4;
+
 /// Gain of a decoder's lines over the sums of the transform.
 const SCALE: f32 = 4.0 / LONG as f32;
 
@@ -51,17 +58,19 @@ pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
     frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, |_| line_noise(noise), None)
 }
 
-/// The share of the holes at a phase.
+/// The share of the holes at a phase. They have to be as narrow as the phase of a block: what falls and rises again over some dozens of
+/// samples, as between two clicks, is none.
 pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
-    let layout = Layout {
+    let layout = |beside| Layout {
         period: RESIDUES,
         need: LONG,
         rivals: PERIOD / RESIDUES,
-        beside: 12,
+        beside,
         lags: &SHORT_AND_LONG,
         groups: 3,
         new: NEW,
     };
-    let floor = line_noise(noise);
-    frames(runs, peak.signal, layout).new_holes(peak.phase as usize, &ASKED, |_| floor, 0.0)
+    let (floor, phase) = (line_noise(noise), peak.phase as usize);
+    let wide = frames(runs, peak.signal, layout(WIDE)).emptiness(phase, &ASKED, |_| floor);
+    frames(runs, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, AS_DEEP * wide)
 }

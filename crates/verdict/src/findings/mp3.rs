@@ -52,7 +52,7 @@ pub fn lattice(evidence: &EvidenceSet) -> Finding {
         "granules",
         |signal| pair(evidence, signal),
         |phase| is_own(evidence, phase),
-        |peak| agrees(peak, bars::LATTICE.least),
+        |peak| agrees(peak, bars::LATTICE.least) && bar_for::readable(evidence, peak.phase) >= 1.0,
     )
 }
 
