@@ -30,6 +30,9 @@ const APART: isize = 23;
 /// other's.
 const PARTLY: f32 = 0.7;
 
+/// Fewest bands of all frames that have to give evidence before a share of it means anything: a steady tone gives some in every frame.
+const FEWEST_BEARING: u32 = 8;
+
 /// A contiguous stretch of samples: the index of the first in the file, and the channels.
 pub type Stretch<'a> = (u64, &'a [Vec<f32>]);
 
@@ -63,9 +66,6 @@ pub const LAGS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 /// [`Layout::new`] of most codecs: what repeats exactly leaves less, and two encodes of what nearly does leave more, for each has a
 /// quantiser's noise of its own.
 pub const NEW: f32 = 0.001;
-
-/// [`Layout::new`] in a lossy stream, whose own quantiser adds noise to what repeats.
-pub const NEW_IN_LOSSY: f32 = 0.005;
 
 /// Noise that two frames may leave in each other's prediction, in variances of a line: two from the frames, and room for their chance.
 const NOISES: f32 = 6.0;
@@ -159,7 +159,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
             }
         }
         let whole = (whole / f64::max(count, 1.0)).max(0.5 * depth);
-        if whole > 0.0 { (new / f64::max(count, 1.0) / whole).clamp(0.0, 1.0) } else { 1.0 }
+        if whole > 0.0 { (new / f64::max(count, 1.0) / whole).clamp(0.0, 1.0) } else { 0.0 }
     }
 
     /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts. `evidence` says what
@@ -175,7 +175,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
     ) -> f64 {
         let positions = if depth.is_some() { &POSITIONS[..] } else { &POSITIONS[..1] };
         let (mut whole, mut new) = ([0.0; POSITIONS.len()], [0.0; POSITIONS.len()]);
-        let mut count = 0.0;
+        let (mut count, mut bearing) = (0.0, 0);
         for group in self.groups(column) {
             let mut lines = self.lines_of(group);
             for frame in 0..group.count {
@@ -186,6 +186,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                         let gives = f64::from(evidence(&now[band.clone()], n));
                         if gives > 0.0 {
                             whole[position as usize] += gives;
+                            bearing += u32::from(position == Position::On);
                             let predicted = lines.predicts(frame, position, &now[band.clone()], band, noise(n));
                             new[position as usize] += if predicted { 0.0 } else { gives };
                         }
@@ -195,7 +196,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         }
         let rise = |sums: [f64; POSITIONS.len()]| sums[0] - (sums[1] + sums[2] + sums[3]) / 3.0;
         let whole = rise(whole).max(0.5 * depth.unwrap_or(0.0) * count);
-        if whole > 0.0 { (rise(new) / whole).clamp(0.0, 1.0) } else { 1.0 }
+        if whole > 0.0 && bearing >= FEWEST_BEARING { (rise(new) / whole).clamp(0.0, 1.0) } else { 1.0 }
     }
 
     fn lines_of(&mut self, group: Group) -> Lines<'_, 'a, F> {

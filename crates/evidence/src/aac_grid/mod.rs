@@ -20,7 +20,7 @@ use bitrater_signal::mp3::{LANES, Lane};
 pub use bitrate::AacRate;
 
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, NEW_IN_LOSSY};
+use crate::innovation::{Frames, LAGS, Layout, NEW};
 use crate::own;
 use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
@@ -171,8 +171,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
 
 /// How much of what the lattices at a peak score is new in each frame.
 fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
-    let new = if sigma > 0.0 { NEW } else { NEW_IN_LOSSY };
-    let layout = Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new };
+    let layout = Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new: NEW };
     let mut mdct = aac::mdct(shape);
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];

@@ -62,7 +62,7 @@ pub fn of_bands(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTabl
         let fit = fit(&mut fitter, lines, |_| sigma[FIRST_BAND + band]);
         (fit - CHANCE).max(0.0)
     };
-    let of_band = |band: usize| sigma[FIRST_BAND + band].powi(2);
+    let of_band = |band: usize| noise.repeated(sigma[FIRST_BAND + band]);
     frames(spans, signals, 11, 2).new_bands(column(phase), &edges, score, of_band, None)
 }
 
@@ -80,7 +80,13 @@ pub fn of_groups(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTab
     let score = |lines: &[f32], group: usize| {
         (fit(&mut fitter, lines, |n| of_line(group, n)) - CHANCE_OF_GROUP).max(0.0).powi(2)
     };
-    frames(spans, signals, 11, 2).new_bands(column(phase), &edges, score, |group| of_line(group, 0).powi(2), None)
+    frames(spans, signals, 11, 2).new_bands(
+        column(phase),
+        &edges,
+        score,
+        |group| noise.repeated(of_line(group, 0)),
+        None,
+    )
 }
 
 /// The score of the best step of some lines.

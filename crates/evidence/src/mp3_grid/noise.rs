@@ -5,6 +5,7 @@ use super::granules::Place;
 use crate::coded::BANDS;
 use crate::excerpts::Span;
 use crate::signals::Signal;
+use crate::tally::median;
 
 /// Variance of a line for white noise of variance 1 per sample, in the scale of the bank.
 pub const GAIN: f64 = 0.3;
@@ -40,22 +41,24 @@ impl Noise {
         }
     }
 
-    /// The root mean square of that over the whole file; nothing where no frame is known.
+    /// The median of that over the whole file; nothing where no frame is known.
     pub fn usual(self, spans: &[Span], signal: Signal) -> [f32; BANDS] {
         match self {
             Self::Rounding(variance) => [(GAIN * variance).sqrt() as f32; BANDS],
             Self::Coded => {
-                let known = spans.iter().flat_map(|span| &span.coded).flatten();
-                let mut sum = [0.0; BANDS];
-                let mut count = 0.0_f32;
-                for granule in known {
-                    count += 1.0;
-                    for (sum, noise) in sum.iter_mut().zip(granule.noise()[signal as usize]) {
-                        *sum += noise;
-                    }
-                }
-                sum.map(|sum| (sum / count.max(1.0)).sqrt())
+                let known = || spans.iter().flat_map(|span| &span.coded).flatten();
+                let of_band = |band: usize| known().map(move |granule| granule.noise()[signal as usize][band]);
+                std::array::from_fn(|band| median(of_band(band)).sqrt())
             }
+        }
+    }
+
+    /// The variance that two granules with such noise may leave in each other's prediction. That of a quantiser is none: it is not the same
+    /// in all granules, and where it is, the granules repeat each other.
+    pub fn repeated(self, sigma: f32) -> f32 {
+        match self {
+            Self::Rounding(_) => sigma * sigma,
+            Self::Coded => 0.0,
         }
     }
 }

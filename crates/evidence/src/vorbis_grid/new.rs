@@ -25,8 +25,11 @@ const SHORT_AND_LONG: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 
 const NARROW: isize = 4;
 const WIDE: isize = 16;
 
-/// Twice the share of its depth against the far ones that a hole must have against the near ones.
-const AS_DEEP: f64 = 1.4;
+/// Share of its depth against the far ones that a hole has against the near ones at least.
+const AS_DEEP: f64 = 0.5;
+
+/// Samples from a phase to one that it is compared with.
+const ELSEWHERE: usize = 37;
 
 /// Gain of a decoder's lines over the sums of the transform.
 const SCALE: f32 = 4.0 / LONG as f32;
@@ -71,6 +74,13 @@ pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
         new: NEW,
     };
     let (floor, phase) = (line_noise(noise), peak.phase as usize);
-    let wide = frames(runs, peak.signal, layout(WIDE)).emptiness(phase, &ASKED, |_| floor);
-    frames(runs, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, AS_DEEP * wide)
+    // Of eight rivals the emptiest is a little empty by chance: at another phase, too.
+    let depth = |beside| {
+        let mut frames = frames(runs, peak.signal, layout(beside));
+        frames.emptiness(phase, &ASKED, |_| floor) - frames.emptiness((phase + ELSEWHERE) % RESIDUES, &ASKED, |_| floor)
+    };
+    let (near, far) = (depth(NARROW), depth(WIDE));
+    let narrow = if far > 0.0 { (near / (AS_DEEP * far)).clamp(0.0, 1.0) } else { 0.0 };
+    let new = frames(runs, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, 0.0);
+    narrow.min(new)
 }
