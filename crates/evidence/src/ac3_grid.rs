@@ -39,7 +39,7 @@ const ASKED: std::ops::Range<usize> = 16..176;
 const BAND: usize = 16;
 
 /// Share of their energy that is new where they are not predicted: a click in the middle of a block makes all lines alike, under music, too.
-const PARTLY_NEW: f32 = 0.5;
+const PARTLY_NEW: f32 = 0.1;
 
 /// Collisions this strong are measured again, by what is new in each block; a proof takes as much.
 const FOUND: f64 = 10.0;
@@ -85,7 +85,16 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
 
 /// How many of the loud lines at a peak are new in each block.
 fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
-    let layout = Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 6, new: PARTLY_NEW };
+    let layout = Layout {
+        period: PERIOD,
+        need: BLOCK,
+        rivals: 1,
+        beside: 11,
+        lags: &LAGS,
+        groups: 6,
+        exact: false,
+        new: PARTLY_NEW,
+    };
     let mut mdct = ac3::mdct();
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];

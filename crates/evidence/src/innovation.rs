@@ -30,9 +30,6 @@ const APART: isize = 23;
 /// other's.
 const PARTLY: f32 = 0.7;
 
-/// Fewest bands of all frames that have to give evidence before a share of it means anything: a steady tone gives some in every frame.
-const FEWEST_BEARING: u32 = 8;
-
 /// A contiguous stretch of samples: the index of the first in the file, and the channels.
 pub type Stretch<'a> = (u64, &'a [Vec<f32>]);
 
@@ -56,6 +53,8 @@ pub struct Layout {
     pub lags: &'static [usize],
     /// Groups of frames that are measured: the loudest of as many parts of the file.
     pub groups: usize,
+    /// Whether only frames that an earlier one repeats exactly, sign apart, are predicted: what decays or turns is not.
+    pub exact: bool,
     /// A band of a lattice is predicted if less than this share of its energy is new (or hardly more than noise).
     pub new: f32,
 }
@@ -175,7 +174,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
     ) -> f64 {
         let positions = if depth.is_some() { &POSITIONS[..] } else { &POSITIONS[..1] };
         let (mut whole, mut new) = ([0.0; POSITIONS.len()], [0.0; POSITIONS.len()]);
-        let (mut count, mut bearing) = (0.0, 0);
+        let mut count = 0.0;
         for group in self.groups(column) {
             let mut lines = self.lines_of(group);
             for frame in 0..group.count {
@@ -186,7 +185,6 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                         let gives = f64::from(evidence(&now[band.clone()], n));
                         if gives > 0.0 {
                             whole[position as usize] += gives;
-                            bearing += u32::from(position == Position::On);
                             let predicted = lines.predicts(frame, position, &now[band.clone()], band, noise(n));
                             new[position as usize] += if predicted { 0.0 } else { gives };
                         }
@@ -196,7 +194,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         }
         let rise = |sums: [f64; POSITIONS.len()]| sums[0] - (sums[1] + sums[2] + sums[3]) / 3.0;
         let whole = rise(whole).max(0.5 * depth.unwrap_or(0.0) * count);
-        if whole > 0.0 && bearing >= FEWEST_BEARING { (rise(new) / whole).clamp(0.0, 1.0) } else { 1.0 }
+        if whole > 0.0 { (rise(new) / whole).clamp(0.0, 1.0) } else { 1.0 }
     }
 
     fn lines_of(&mut self, group: Group) -> Lines<'_, 'a, F> {
@@ -302,7 +300,7 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
 
     /// Whether one of the earlier frames, or the last two together, predict most of a band of a frame.
     fn predicts(&mut self, frame: usize, position: Position, now: &[f32], band: &Range<usize>, noise: f32) -> bool {
-        let new = self.frames.layout.new;
+        let Layout { new, exact, .. } = self.frames.layout;
         let energy = product(now, now);
         let least = new * energy + (NOISES * noise * now.len() as f32).min(MOST_NOISE * energy);
         let is_most = |predictors: &[&[f32]]| {
@@ -313,10 +311,11 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
         for &back in self.frames.layout.lags {
             let Some(lines) = self.at(frame, back, position) else { break };
             let lines = &lines[band.clone()];
-            if is_most(&[lines]) {
+            let predicted = if exact { repeats(now, lines) < least } else { is_most(&[lines]) };
+            if predicted {
                 return true;
             }
-            if back == 2 && last.as_ref().is_some_and(|last| is_most(&[last, lines])) {
+            if !exact && back == 2 && last.as_ref().is_some_and(|last| is_most(&[last, lines])) {
                 return true;
             }
             if back == 1 {
@@ -367,6 +366,11 @@ fn residual(now: &[f32], earlier: &[&[f32]]) -> Vec<f32> {
     let scale = 1.0 / (1.0 + weights[0] * weights[0] + weights[1] * weights[1]).sqrt();
     let predicted = |k: usize| earlier.iter().zip(weights).map(|(lines, weight)| weight * lines[k]).sum::<f32>();
     now.iter().enumerate().map(|(k, x)| scale * (x - predicted(k))).collect()
+}
+
+/// Energy of what is left of some lines when others, or their negatives, are taken away, scaled as [`residual`] is.
+fn repeats(now: &[f32], earlier: &[f32]) -> f32 {
+    (0.5 * (product(now, now) + product(earlier, earlier)) - product(now, earlier).abs()).max(0.0)
 }
 
 fn product(a: &[f32], b: &[f32]) -> f32 {

@@ -65,11 +65,16 @@ impl PhaseScan {
     /// which share of a peak is new in each frame.
     ///
     /// A peak that is weaker than one which repetition explains owes as much to it.
-    pub fn keep_new(&mut self, worth: f64, mut share: impl FnMut(&GridPeak) -> f64) {
+    pub fn keep_new(&mut self, worth: f64, share: impl FnMut(&GridPeak) -> f64) {
+        self.keep_new_apart_from(worth, usize::MAX, share);
+    }
+
+    /// The same where phases that lie a multiple of `slot` away show the same grid.
+    pub fn keep_new_apart_from(&mut self, worth: f64, slot: usize, mut share: impl FnMut(&GridPeak) -> f64) {
         let mut least = 1.0_f64;
         for peak in &mut self.peaks {
             if peak.strength >= worth {
-                let alone = 1.0 - alike(&self.curve, peak);
+                let alone = 1.0 - alike(&self.curve, peak, slot);
                 least = if alone > 0.0 && least > 0.0 { least.min(share(peak)) } else { 0.0 };
                 peak.weaken(alone * least);
             }
@@ -94,11 +99,12 @@ const ALIKE: f32 = 0.5;
 
 /// The share of a peak that the phases show, too, which lie multiples of some divisor of the period away: a sound whose own period has
 /// that divisor in common with the frame's shows at all of them. 0 where they show little.
-fn alike(curve: &[f32], peak: &GridPeak) -> f64 {
+fn alike(curve: &[f32], peak: &GridPeak, slot: usize) -> f64 {
     let period = curve.len();
     let strength = peak.strength as f32;
     let others = (LEAST_DIVISOR..period).filter(|&divisor| period.is_multiple_of(divisor)).map(|divisor| {
-        let others = (1..period / divisor).map(|n| curve[(peak.phase as usize + n * divisor) % period]);
+        let apart = (1..period / divisor).map(|n| n * divisor).filter(|apart| !apart.is_multiple_of(slot));
+        let others = apart.map(|apart| curve[(peak.phase as usize + apart) % period]);
         median(others) / strength
     });
     let most = others.fold(0.0, f32::max);

@@ -81,7 +81,8 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Wma
 
 /// How much of the holes at a peak is new in each frame.
 fn new_share(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
-    let layout = Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 2, lags: &LAGS, groups: 8, new: NEW };
+    let layout =
+        Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 2, lags: &LAGS, groups: 8, exact: false, new: NEW };
     let slope: Vec<f64> = (0..PERIOD).map(|n| (PI * (n as f64 + 0.5) / BLOCK as f64).sin()).collect();
     // Scaled as the bank's lines are.
     let mut mdct = Mdct::new(PERIOD, &slope, NOISE_GAIN.sqrt());

@@ -171,7 +171,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
 
 /// How much of what the lattices at a peak score is new in each frame.
 fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
-    let layout = Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new: NEW };
+    let layout =
+        Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
     let mut mdct = aac::mdct(shape);
     let lines = |samples: &[f32]| {
         let mut lines = [0.0; LINES];

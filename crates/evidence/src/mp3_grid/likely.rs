@@ -43,14 +43,12 @@ pub struct AskedPhase {
     pub strength: f64,
     /// The same of bands alone.
     pub by_bands: f64,
-    /// The strength without the granules that gave the phase most, a tenth of them and at least three: little is left where a click or
-    /// two, or the few granules of a sparse sound, happened to fit.
+    /// The strength without the granules that gave the phase most: little is left where a click or two happened to fit.
     pub without_best: f64,
 }
 
-/// Granules that [`AskedPhase::without_best`] leaves out of every signal, at least, and one of how many.
+/// Granules that [`AskedPhase::without_best`] leaves out of every signal.
 const BEST: usize = 3;
-const ONE_OF: usize = 10;
 
 /// Granules after which phases that show too little are given up, as shares of all.
 const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
@@ -205,7 +203,7 @@ impl LaneTally {
     fn without_best(&self, n: usize, phases: usize) -> f64 {
         let mut rises: Vec<f64> = self.rises.iter().map(|rises| rises[n]).collect();
         rises.sort_by(|a, b| b.total_cmp(a));
-        let best: f64 = rises.iter().take(BEST.max(rises.len() / ONE_OF)).filter(|&&rise| rise > 0.0).sum();
+        let best: f64 = rises.iter().take(BEST).filter(|&&rise| rise > 0.0).sum();
         let mut rest = LaneTally { rises: Vec::new(), ..*self };
         rest.sums[n] -= best;
         rest.strength(n, phases)

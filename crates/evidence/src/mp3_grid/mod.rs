@@ -165,13 +165,12 @@ fn new_of(
     for asked in all.iter_mut().take(MEASURED).filter(|asked| asked.strength >= WORTH_MEASURING) {
         let alone = 1.0 - likely::alike(spans, places, bands, noise, asked.phase);
         let signals = Signal::all(lattice::is_stereo(spans));
-        let share = new::of_bands(spans, asked.phase, signals, bands, likely::BANDS, noise);
         let by_groups = asked.strength > asked.by_bands;
-        let share =
-            if by_groups { share.min(new::of_groups(spans, asked.phase, signals, bands, noise)) } else { share };
-        for strength in [&mut asked.strength, &mut asked.by_bands, &mut asked.without_best] {
-            *strength *= alone * share;
-        }
+        let of_bands = new::of_bands(spans, asked.phase, signals, bands, likely::BANDS, noise);
+        let share = if by_groups { new::of_groups(spans, asked.phase, signals, bands, noise) } else { of_bands };
+        asked.strength *= alone * share;
+        asked.without_best *= alone * share;
+        asked.by_bands *= alone * of_bands;
     }
     all.truncate(MEASURED);
     all.sort_by(|a, b| b.strength.total_cmp(&a.strength));

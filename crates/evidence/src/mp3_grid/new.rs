@@ -19,7 +19,7 @@ const GAIN: f32 = 9.0;
 
 /// Granules, compared with what lies so many samples beside them.
 const fn layout(beside: isize, groups: usize) -> Layout {
-    Layout { period: PERIOD, need: GRANULE_NEED, rivals: 1, beside, lags: &LAGS, groups, new: NEW }
+    Layout { period: PERIOD, need: GRANULE_NEED, rivals: 1, beside, lags: &LAGS, groups, exact: false, new: NEW }
 }
 
 /// Granules of the excerpts.

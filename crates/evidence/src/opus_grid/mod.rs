@@ -94,12 +94,6 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Opu
     search_runs(&runs, sample_rate, noise)
 }
 
-/// tools
-#[doc(hidden)]
-pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
-    search_runs(&[Run { start: 0, planes }], sample_rate, noise)
-}
-
 fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
     let mut reader = Reader::new(runs, sample_rate)?;
     let places = reader.places();
@@ -166,6 +160,7 @@ fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectr
         beside: 3,
         lags: &LAGS,
         groups: STRETCHES,
+        exact: false,
         new: NEW,
     };
     let stretches = reader.stretches(STRETCH, STRETCHES);

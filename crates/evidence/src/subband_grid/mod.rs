@@ -80,7 +80,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
     let mut lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
-    lattice.keep_new(STRONG, |peak| new_share(spans, peak, sigma));
+    lattice.keep_new_apart_from(STRONG, SLOT, |peak| new_share(spans, peak, sigma));
     let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
@@ -92,7 +92,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
 /// How much of what the blocks at a peak score is new in each of them.
 fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
     let need = (BLOCK - 1) * SLOT + WINDOW_LEN;
-    let layout = Layout { period: PERIOD, need, rivals: 1, beside: 11, lags: &LAGS, groups: 4, new: NEW };
+    let layout = Layout { period: PERIOD, need, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
     let bank = GranuleBank::new();
     let mut slots = Vec::new();
     let lines = |samples: &[f32]| {

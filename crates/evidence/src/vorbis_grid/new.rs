@@ -7,7 +7,7 @@ use super::scan::{FIRST_LINE, line_noise};
 use super::{PERIOD, RESIDUES, Run};
 use crate::innovation::{Frames, Layout, NEW};
 use crate::signals::Signal;
-use crate::tally::GridPeak;
+use crate::tally::{GridPeak, median};
 
 /// Lines that are measured, up to 13.9 kHz at 44.1 kHz.
 const ASKED: std::ops::Range<usize> = FIRST_LINE..FIRST_LINE + 640;
@@ -31,6 +31,15 @@ const AS_DEEP: f64 = 0.5;
 /// Samples from a phase to one that it is compared with.
 const ELSEWHERE: usize = 37;
 
+/// Clicks have this many times the usual energy of the places where they fall.
+const LOUD: f64 = 2.0;
+
+/// Such as shape the holes at other phases, too, have this many times that energy.
+const LOUDEST: f64 = 4.0;
+
+/// Places on either side of a phase that are looked at for clicks.
+const NEAR: usize = 2;
+
 /// Gain of a decoder's lines over the sums of the transform.
 const SCALE: f32 = 4.0 / LONG as f32;
 
@@ -53,8 +62,16 @@ fn frames<'a>(runs: &[Run<'a>], signal: Signal, layout: Layout) -> Frames<'a, im
 
 /// The share of the clear lines at a phase.
 pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
-    let layout =
-        Layout { period: RESIDUES, need: LONG, rivals: 1, beside: 24, lags: &SHORT_AND_LONG, groups: 4, new: NEW };
+    let layout = Layout {
+        period: RESIDUES,
+        need: LONG,
+        rivals: 1,
+        beside: 24,
+        lags: &SHORT_AND_LONG,
+        groups: 4,
+        exact: true,
+        new: NEW,
+    };
     let bands: Vec<_> = ASKED.step_by(BAND).map(|first| first..first + BAND).collect();
     let least = CLEAR * line_noise(noise);
     let clear = |lines: &[f32], _| lines.iter().filter(|&x| x * x > least).count() as f32;
@@ -64,6 +81,9 @@ pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
 /// The share of the holes at a phase. They have to be as narrow as the phase of a block: what falls and rises again over some dozens of
 /// samples, as between two clicks, is none.
 pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
+    if has_clicks(runs, peak.phase as usize) {
+        return 0.0;
+    }
     let layout = |beside| Layout {
         period: RESIDUES,
         need: LONG,
@@ -71,6 +91,7 @@ pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
         beside,
         lags: &SHORT_AND_LONG,
         groups: 3,
+        exact: false,
         new: NEW,
     };
     let (floor, phase) = (line_noise(noise), peak.phase as usize);
@@ -83,4 +104,23 @@ pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
     let narrow = if far > 0.0 { (near / (AS_DEEP * far)).clamp(0.0, 1.0) } else { 0.0 };
     let new = frames(runs, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, 0.0);
     narrow.min(new)
+}
+
+/// Whether clicks fall on the places, modulo 128, that a phase mirrors: a quarter and three quarters into a block a sample stands against
+/// itself and vanishes from all lines, so that what clicks there looks like a hole.
+fn has_clicks(runs: &[Run], phase: usize) -> bool {
+    let mut energies = [0.0_f64; RESIDUES];
+    for run in runs {
+        for plane in run.planes.iter().take(run.channels()) {
+            for (n, x) in plane.windows(3).enumerate() {
+                // The second difference: a click rises above music in it.
+                let bend = f64::from(x[0] - 2.0 * x[1] + x[2]);
+                energies[(run.start as usize + n + 1) % RESIDUES] += bend * bend;
+            }
+        }
+    }
+    let usual = f64::from(median(energies.iter().map(|&energy| energy as f32)));
+    let around = (phase + RESIDUES - NEAR)..=(phase + RESIDUES + NEAR);
+    let loudest = energies.iter().copied().fold(0.0, f64::max);
+    loudest > LOUDEST * usual || around.map(|place| energies[place % RESIDUES]).fold(0.0, f64::max) > LOUD * usual
 }
