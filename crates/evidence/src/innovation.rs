@@ -161,9 +161,11 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         if whole > 0.0 { (new / f64::max(count, 1.0) / whole).clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts. `evidence` says what
-    /// the n-th of `bands` of a frame's lines gives, `noise` the variance of the noise on its lines. Where the `depth` is known by which the frames that were searched gave more than at other
-    /// phases, what these frames give elsewhere by chance is taken away, and the rest compared with half the depth, as for [`Self::new_holes`].
+    /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts.
+    ///
+    /// `evidence` says what the n-th of `bands` of a frame's lines gives, `noise` the variance of the noise on its lines. Where the
+    /// `depth` is known, by which the frames that were searched gave more than at other phases, what these frames give elsewhere by
+    /// chance is taken away, and the rest is compared with half the depth, as for [`Self::new_holes`].
     pub fn new_bands(
         &mut self,
         column: usize,
