@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
 use serde::{Deserialize, Serialize};
 
-use crate::Judge;
+use crate::{Judge, Reason};
 
 /// What is said of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,8 +110,9 @@ pub struct Assessment {
     pub cutoff_hz: Option<u32>,
     /// Sample resolution.
     pub resolution: Resolution,
-    /// Why, most important first; each sentence names its evidence.
-    pub reasons: Vec<String>,
+    /// Why, most important first. Serialised twice: as sentences that name their evidence, and as `reasons_data`.
+    #[serde(flatten, with = "crate::reason::twice")]
+    pub reasons: Vec<Reason>,
     /// What was measured.
     pub evidence: Vec<Evidence>,
     /// What was odd about the file.
@@ -152,7 +153,7 @@ mod tests {
             history: vec![generation, Generation { codec: Codec::Unknown, phase: None, ..generation_of_rate(97) }],
             cutoff_hz: Some(18_600),
             resolution: Resolution { effective_bits: Some(16), upsampled_from: None },
-            reasons: vec!["a reason".to_owned()],
+            reasons: crate::reason::samples(),
             evidence: numbers
                 .into_iter()
                 .chain([f64::NAN])
@@ -178,5 +179,6 @@ mod tests {
             |assessment: &Assessment| assessment.evidence.iter().map(|e| e.value.to_bits()).collect::<Vec<_>>();
         assert_eq!(values(&read)[..7], values(&awkward())[..7]);
         assert!(read.evidence[7].value.is_nan());
+        assert_eq!(read.reasons, awkward().reasons);
     }
 }

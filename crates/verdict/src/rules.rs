@@ -3,13 +3,15 @@
 //! One rule per question: is there a lossy generation, is there one older than the stream's own, and is
 //! it weaker than what the file states? A model replaces the numbers here, not the questions.
 
+use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_grid::OWN_PHASE;
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
 use crate::ladder::{self, mp3, nominal_bitrate};
+use crate::numbers::{round, whole_percent, written};
 use crate::proof;
 use crate::witness::mp3_class;
-use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions, passages};
+use crate::{Assessment, Generation, Judge, Original, Policy, Reason, Verdict, Versions, findings, passages};
 
 /// An older generation is a transcode when its bitrate is below this share of the stated one.
 pub(crate) const WEAKER: f64 = 0.97;
@@ -20,7 +22,7 @@ struct Conclusion {
     confidence: f64,
     original: Original,
     history: Vec<Generation>,
-    reasons: Vec<String>,
+    reasons: Vec<Reason>,
     warnings: Vec<String>,
 }
 
@@ -71,8 +73,8 @@ fn by_rules(evidence: &EvidenceSet) -> Assessment {
 fn lossless(evidence: &EvidenceSet) -> Conclusion {
     if let Some(proof) = proof::find(evidence).into_iter().next() {
         let mut reasons = vec![proof.reason];
-        reasons.extend(passages::sentence(evidence, &proof.generation));
-        reasons.extend(cutoff_sentence(evidence, &proof.generation));
+        reasons.extend(passages::reason(evidence, &proof.generation));
+        reasons.extend(cutoff(evidence, &proof.generation));
         return Conclusion {
             verdict: Verdict::Transcode,
             confidence: confidence(proof.margin),
@@ -90,17 +92,13 @@ fn lossless(evidence: &EvidenceSet) -> Conclusion {
             confidence: 0.5,
             original,
             history: Vec::new(),
-            reasons: vec!["too few frames to search for a codec's frame grid".to_owned()],
+            reasons: vec![Reason::TooFewFrames],
             warnings: Vec::new(),
         };
     }
-    let mut reasons = vec![format!(
-        "no frame grid of MP3, AAC, Vorbis, Opus, MPEG Layer II or Musepack at any phase: the strongest trace reaches {:.0} % of its bar",
-        100.0 * proof::nearest_miss(evidence)
-    )];
-    reasons.extend(evidence.cutoff.map(|edge| {
-        format!("the spectrum ends near {:.1} kHz, which alone convicts nobody (cutoff)", edge.frequency / 1000.0)
-    }));
+    let nearest = whole_percent(proof::nearest_miss(evidence));
+    let mut reasons = vec![Reason::NoGrid { searched: findings::searched(evidence), nearest }];
+    reasons.extend(evidence.cutoff.map(|edge| Reason::CutoffAlone { khz: khz(&edge) }));
     Conclusion {
         verdict: Verdict::Original,
         confidence: 0.9,
@@ -127,16 +125,13 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
             confidence: 0.9,
             original: original(&own),
             history: vec![own],
-            reasons: vec![format!(
-                "no frame grid besides the stream's own: the strongest trace reaches {:.0} % of its bar",
-                100.0 * proof::nearest_miss(evidence)
-            )],
+            reasons: vec![Reason::NoOlderGrid { nearest: whole_percent(proof::nearest_miss(evidence)) }],
             warnings: Vec::new(),
         };
     };
     let generation = proof.generation;
-    let mut reasons = vec![format!("an older generation: {}", proof.reason)];
-    reasons.extend(cutoff_sentence(evidence, &generation));
+    let mut reasons = vec![proof.reason];
+    reasons.extend(cutoff(evidence, &generation));
     let held = generation.bitrate.or(nominal_bitrate(generation.class)).unwrap_or(0);
     let claimed = stated.bitrate.or(nominal_bitrate(stated.class)).unwrap_or(0);
     let weaker = f64::from(held) < WEAKER * f64::from(claimed);
@@ -167,13 +162,17 @@ fn confidence(margin: f64) -> f64 {
     (1.0 - 0.05 * (-(margin - 1.0) * 2.5).exp()).clamp(0.0, 0.999)
 }
 
-fn cutoff_sentence(evidence: &EvidenceSet, generation: &Generation) -> Option<String> {
+fn cutoff(evidence: &EvidenceSet, generation: &Generation) -> Option<Reason> {
     let edge =
         evidence.cutoff.filter(|_| generation.codec == Codec::Mp3 && !matches!(generation.class, Class::V(0)))?;
     let class = generation.class;
     let fits = mp3_class(Some(&edge), 0.0) == class || (mp3_class(Some(&edge), 0.0), class) == (mp3(192), Class::V(2));
-    let as_mp3 = if fits { format!(", as an MP3 of class {class} does") } else { String::new() };
-    Some(format!("the spectrum ends near {:.1} kHz{as_mp3} (cutoff)", edge.frequency / 1000.0))
+    Some(Reason::Cutoff { khz: khz(&edge), as_class: fits.then_some(class) })
+}
+
+/// Where the spectrum ends, in kHz.
+fn khz(edge: &Cutoff) -> f64 {
+    written(edge.frequency / 1000.0, 1)
 }
 
 /// Warnings about resolution that the file claims and does not have.
@@ -191,9 +190,4 @@ fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
         };
         warnings.push(format!("{why}: brought up to {} Hz", evidence.stream.sample_rate));
     }
-}
-
-/// Rounded to three decimals, as reports show it.
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }
