@@ -69,7 +69,8 @@ class Stated(Record):
 class Original(Record):
     """The weakest generation found: the best estimate, also when the verdict is `inconclusive`.
 
-    `codec` is `lossless` when no lossy generation was found and `unknown` when one was found but not named.
+    `codec` is `lossless` when no lossy generation was found and `unknown` when one was found but not named. `bitrate` is
+    None, and `class_` the codec alone, where the rate could not be read.
     """
 
     codec: str

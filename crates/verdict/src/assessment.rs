@@ -26,7 +26,7 @@ pub struct Original {
     pub codec: Codec,
     /// Class of that generation.
     pub class: Class,
-    /// Kilobits per second; none for lossless.
+    /// Kilobits per second; none for lossless, and where they could not be read.
     pub bitrate: Option<u32>,
     /// How the bits were spent, where it shows.
     pub mode: Option<Mode>,
@@ -39,7 +39,7 @@ pub struct Generation {
     pub codec: Codec,
     /// Estimated or stated class.
     pub class: Class,
-    /// Kilobits per second, estimated or stated.
+    /// Kilobits per second, estimated or stated; none where they could not be read.
     pub bitrate: Option<u32>,
     /// How the bits were spent, where it shows.
     pub mode: Option<Mode>,
@@ -60,7 +60,7 @@ pub struct Versions {
 }
 
 /// Name of the rules that decide, raised whenever one of them changes an answer.
-const RULES: &str = "rules-2";
+const RULES: &str = "rules-3";
 
 impl Versions {
     /// The versions of this build.
@@ -102,7 +102,8 @@ pub struct Assessment {
     pub confidence: f64,
     /// Class of the weakest generation, for transcodes only.
     pub transcoded_from: Option<Class>,
-    /// Rungs of the seven-class ladder between stated and original; 0 if no transcode.
+    /// Rungs of the seven-class ladder between stated and original, 1 where the rate of the original is unknown; 0 if no
+    /// transcode.
     pub quality_gap: u8,
     /// Lossy generations found, oldest first.
     pub history: Vec<Generation>,

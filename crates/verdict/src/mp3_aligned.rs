@@ -45,7 +45,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
         None => {
             let cut = witness::mp3_class(evidence.cutoff.as_ref(), 0.0);
             let kbps = rate.map_or(f64::from(claimed) - less, |rate| rate.kbps);
-            weaker_class(cut, claimed, kbps, OWN_PHASE)
+            weaker_class(cut, claimed, Some(kbps), OWN_PHASE)
         }
     };
     Some(Proof {

@@ -104,6 +104,5 @@ fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
     }
     let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
     let by_steps = older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
-    let kbps = by_steps.or(rate.map(|rate| rate.kbps));
-    weaker_class(cut, claimed, kbps.unwrap_or(0.75 * f64::from(claimed)), phase)
+    weaker_class(cut, claimed, by_steps.or(rate.map(|rate| rate.kbps)), phase)
 }

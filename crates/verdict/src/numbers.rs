@@ -5,8 +5,8 @@ pub fn round(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-/// The number that is written with so many decimals. JSON has neither infinity nor what is no number: they become the largest
-/// numbers here, and 0.
+/// The number that is written with so many decimals. JSON has neither infinity nor what is no number: they become the
+/// largest numbers here, and 0.
 pub fn written(value: f64, decimals: usize) -> f64 {
     let value = if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) };
     format!("{value:.decimals$}").parse().unwrap_or(value)

@@ -96,7 +96,7 @@ pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
         return None;
     }
     Some(Proof {
-        generation: averaged(Codec::Aac, aac.rate.map_or(128.0, |rate| rate.kbps), &AAC_RATES, peak.phase),
+        generation: averaged(Codec::Aac, aac.rate.map(|rate| rate.kbps), &AAC_RATES, peak.phase),
         margin: peak.strength / bar,
         reason: Reason::AacLattice(Scan::of(evidence, peak, AAC_PERIOD)),
     })
@@ -127,7 +127,7 @@ pub(crate) fn vorbis_holes(evidence: &EvidenceSet) -> Option<Proof> {
 }
 
 fn of_vorbis(vorbis: &VorbisSearch, phase: u32) -> Generation {
-    averaged(Codec::Vorbis, vorbis.rate.map_or(160.0, |rate| rate.kbps), &VORBIS_RATES, phase)
+    averaged(Codec::Vorbis, vorbis.rate.map(|rate| rate.kbps), &VORBIS_RATES, phase)
 }
 
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
@@ -140,7 +140,7 @@ pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let kbps = opus
         .rate
         .as_ref()
-        .map_or(128, |rate| named(0.5 * f64::from(rate.least + rate.below), &[64, 80, 96, 112, 128, 160]));
+        .and_then(|rate| nearest(0.5 * f64::from(rate.least + rate.below), &[64, 80, 96, 112, 128, 160]));
     Some(Proof {
         generation: other(Codec::Opus, kbps, peak.phase),
         margin: peak.strength / bar,
@@ -162,9 +162,9 @@ pub(crate) fn subband(evidence: &EvidenceSet) -> Option<Proof> {
         _ => Codec::Unknown,
     };
     let kbps = match ladder {
-        Some(ladder) if codec == Codec::Mp2 => named(ladder.kbps, &[96, 112, 128, 160, 192, 224, 256, 320, 384]),
-        // The integers of Musepack are in Huffman codes whose bits are not counted: the average of its standard profile.
-        _ => 180,
+        Some(ladder) if codec == Codec::Mp2 => nearest(ladder.kbps, &[96, 112, 128, 160, 192, 224, 256, 320, 384]),
+        // The integers of Musepack are in Huffman codes whose bits are not counted.
+        _ => None,
     };
     Some(Proof {
         generation: other(codec, kbps, peak.phase),
@@ -173,14 +173,10 @@ pub(crate) fn subband(evidence: &EvidenceSet) -> Option<Proof> {
     })
 }
 
-/// Rates that stand for those of AC-3 and Windows Media Audio, which are not read: those of a stereo track and of a ripper as they come.
-pub(crate) const AC3_RATE: u32 = 192;
-pub(crate) const WMA_RATE: u32 = 128;
-
 pub(crate) fn ac3(evidence: &EvidenceSet) -> Option<Proof> {
     let peak = evidence.others.ac3.as_ref()?.mantissas.peaks.first().filter(|peak| agrees(peak, AC3_BAR))?;
     Some(Proof {
-        generation: other(Codec::Ac3, AC3_RATE, peak.phase),
+        generation: other(Codec::Ac3, None, peak.phase),
         margin: peak.strength / AC3_BAR,
         reason: Reason::Ac3Mantissas(Scan::of(evidence, peak, ac3_grid::PERIOD)),
     })
@@ -189,7 +185,7 @@ pub(crate) fn ac3(evidence: &EvidenceSet) -> Option<Proof> {
 pub(crate) fn wma(evidence: &EvidenceSet) -> Option<Proof> {
     let peak = evidence.others.wma.as_ref()?.holes.peaks.first().filter(|peak| agrees(peak, WMA_BAR))?;
     Some(Proof {
-        generation: other(Codec::Wma, WMA_RATE, peak.phase),
+        generation: other(Codec::Wma, None, peak.phase),
         margin: peak.strength / WMA_BAR,
         reason: Reason::WmaHoles(Scan::of(evidence, peak, wma_grid::PERIOD)),
     })
@@ -206,10 +202,15 @@ pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
 }
 
 /// A generation that was weaker than an MP3 stream of `claimed` kbps: of the class that the cutoff suggests if that is
-/// lower, else of the one next to `kbps`.
-pub(crate) fn weaker_class(cut: Class, claimed: u32, kbps: f64, phase: u32) -> Generation {
-    let cut_lower = !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed);
-    of_class(if cut_lower { cut } else { uncut_class(kbps.min(SURELY_WEAKER * f64::from(claimed))) }, phase)
+/// lower, else of the one next to `kbps`, if that was read.
+pub(crate) fn weaker_class(cut: Class, claimed: u32, kbps: Option<f64>, phase: u32) -> Generation {
+    if !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed) {
+        return of_class(cut, phase);
+    }
+    match kbps {
+        Some(kbps) => of_class(uncut_class(kbps.min(SURELY_WEAKER * f64::from(claimed))), phase),
+        None => other(Codec::Mp3, None, phase),
+    }
 }
 
 /// An MP3 generation of a class, with the bitrate and mode that go with it.
@@ -240,7 +241,8 @@ const SURELY_WEAKER: f64 = 0.9;
 /// Class of an older MP3 that kept the whole band, which of LAME's presets V0 alone does.
 fn uncut_class(kbps: f64) -> Class {
     let v0 = f64::from(nominal_bitrate(Class::V(0)).unwrap_or(245));
-    if kbps > 0.85 * v0 { Class::V(0) } else { ladder::mp3(named(kbps, &[64, 96, 112, 128, 160, 192])) }
+    let constant = nearest(kbps, &[64, 96, 112, 128, 160, 192]).filter(|_| kbps <= 0.85 * v0);
+    constant.map_or(Class::V(0), ladder::mp3)
 }
 
 /// Nominal rates that an AAC encode is named by: the usual ones, no closer than the estimate can tell.
@@ -250,16 +252,14 @@ const AAC_RATES: [u32; 6] = [64, 96, 128, 192, 256, 320];
 const VORBIS_RATES: [u32; 10] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
 /// A generation of a codec whose encoders seldom keep a constant rate, with the average that was read.
-fn averaged(codec: Codec, kbps: f64, rates: &[u32], phase: u32) -> Generation {
-    let kbps = kbps.clamp(32.0, 512.0);
-    Generation { bitrate: Some(kbps.round() as u32), ..other(codec, named(kbps, rates), phase) }
+fn averaged(codec: Codec, kbps: Option<f64>, rates: &[u32], phase: u32) -> Generation {
+    let kbps = kbps.map(|kbps| kbps.clamp(32.0, 512.0));
+    let named = other(codec, kbps.and_then(|kbps| nearest(kbps, rates)), phase);
+    Generation { bitrate: kbps.map(|kbps| kbps.round() as u32), ..named }
 }
 
-fn other(codec: Codec, kbps: u32, phase: u32) -> Generation {
-    Generation { codec, class: Class::Rate { codec, kbps }, bitrate: Some(kbps), mode: None, phase: Some(phase) }
-}
-
-/// The rate that an estimate is named by.
-fn named(kbps: f64, rates: &[u32]) -> u32 {
-    nearest(kbps, rates).unwrap_or_default()
+/// A generation of this rate, or of a rate that was not read.
+fn other(codec: Codec, kbps: Option<u32>, phase: u32) -> Generation {
+    let class = kbps.map_or(Class::Codec(codec), |kbps| Class::Rate { codec, kbps });
+    Generation { codec, class, bitrate: kbps, mode: None, phase: Some(phase) }
 }

@@ -4,7 +4,7 @@ use bitrater_evidence::{Class, Codec, Evidence, Mode};
 
 use super::{ClassName, Head, Model, Prediction, features};
 use crate::ladder::{self, nominal_bitrate};
-use crate::numbers::{self, round, written};
+use crate::numbers::{round, written};
 use crate::rules::WEAKER;
 use crate::{Assessment, Generation, Original, Reason, Verdict};
 
@@ -101,28 +101,20 @@ fn weakest(
 ) -> Option<Generation> {
     let stated = &assessment.stated;
     let stated = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| !assessment.codec.is_lossless());
-    let kbps = |class: ClassName| match class.codec() {
-        Some(Codec::Mp3) => nominal_bitrate(class.class(0)).unwrap_or(0),
-        Some(codec) => nearest(prediction.kbps, codec),
-        None => 0,
+    let weaker = |class: ClassName| {
+        stated.is_none_or(|stated| {
+            nominal_bitrate(class.class()).is_some_and(|kbps| f64::from(kbps) < WEAKER * f64::from(stated))
+        })
     };
-    let weaker = |class: ClassName| stated.is_none_or(|stated| f64::from(kbps(class)) < WEAKER * f64::from(stated));
-    let class = head.likeliest(prediction, |class| of(class) && weaker(class))?;
-    let class_rate = kbps(class);
-    // A V level says little of the average that it came to.
-    let bitrate = if matches!(class, ClassName::Mp3V(_)) { average(prediction, assessment) } else { class_rate };
-    let mode = match class {
-        ClassName::Mp3V(_) => Some(Mode::Vbr),
-        ClassName::Mp3(_) => Some(Mode::Cbr),
-        _ => None,
+    let name = head.likeliest(prediction, |class| of(class) && weaker(class))?;
+    let (class, codec) = (name.class(), name.codec()?);
+    let (bitrate, mode) = match name {
+        // A V level says little of the average that it came to.
+        ClassName::Mp3V(_) => (Some(average(prediction, assessment)), Some(Mode::Vbr)),
+        ClassName::Mp3(kbps) => (Some(kbps), Some(Mode::Cbr)),
+        _ => (None, None),
     };
-    Some(Generation {
-        codec: class.codec()?,
-        class: class.class(class_rate),
-        bitrate: Some(bitrate),
-        mode,
-        phase: None,
-    })
+    Some(Generation { codec, class, bitrate, mode, phase: None })
 }
 
 /// The average rate of a VBR generation in kbps: what its integers were measured to need, if they were; else an estimate.
@@ -131,15 +123,6 @@ fn average(prediction: &Prediction, assessment: &Assessment) -> u32 {
     let measured = || features::measured(assessment, "mp3_rate");
     let read = if assessment.codec.is_lossless() { measured() } else { f64::NAN };
     named.unwrap_or_else(|| if read.is_nan() { prediction.kbps } else { read }.round() as u32)
-}
-
-/// The usual rate of a codec that is nearest, by ratio.
-fn nearest(kbps: f64, codec: Codec) -> u32 {
-    let rates: &[u32] = match codec {
-        Codec::Opus => &[64, 80, 96, 112, 128, 160, 192, 256],
-        _ => &[64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    };
-    numbers::nearest(kbps, rates).unwrap_or_default()
 }
 
 /// Puts a generation's class where it is told; phases stay.

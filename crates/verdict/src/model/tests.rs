@@ -207,7 +207,7 @@ fn a_proof_stands_and_the_model_names_its_class() {
         (answer.transcoded_from.map(|class| class.to_string()), answer.quality_gap),
         (Some("128".to_owned()), 6)
     );
-    assert_eq!(answer.versions.model, "rules-2+by-hand");
+    assert_eq!(answer.versions.model, "rules-3+by-hand");
     let names = Reason::ModelNamesClass { class: Class::Rate { codec: Codec::Mp3, kbps: 128 }, facts: 1 };
     assert_eq!(answer.reasons[..2], [proof(), names], "what the cutoff suggested is gone");
     assert!(matches!(answer.reasons[2], Reason::ModelAgrees { probability } if probability > 0.9));
@@ -237,6 +237,13 @@ fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
         assert!(matches!(suspected.reasons[0], Reason::ModelSuspects { .. }) && suspected.confidence > 0.9);
         assert_eq!((suspected.original.class.to_string().as_str(), suspected.history.len()), ("128", 0));
     }
+
+    let mut opus = model();
+    let head = opus.heads[0].as_mut().unwrap();
+    head.trees[3] = head.trees[1].clone();
+    head.trees[1] = vec![];
+    let suspected = opus.combine(assessment(Some(9.0), Verdict::Original));
+    assert_eq!((suspected.original.class, suspected.original.bitrate), (Class::Codec(Codec::Opus), None));
 
     for strength in [Some(1.0), None] {
         let honest = model().combine(assessment(strength, Verdict::Original));

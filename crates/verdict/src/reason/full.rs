@@ -1,8 +1,8 @@
-//! Reasons in full: sentences with their numbers, which name their evidence. They are `reasons` in the JSON and what `explain` shows.
+//! Reasons in full: sentences with their numbers, which name their evidence. They are `reasons` in the JSON and what
+//! `explain` shows.
 
 use super::words::{codec_name, listed, times};
 use super::{Grid, Integers, Mp3Aligned, Mp3Likely, Mp3Scan, Parts, Reason, Scan};
-use crate::proof::{AC3_RATE, WMA_RATE};
 use bitrater_evidence::Codec;
 
 impl Reason {
@@ -53,16 +53,20 @@ impl Reason {
                 scalefactors(*codec)
             ),
             Self::Ac3Mantissas(scan) => format!(
-                "a block grid of AC-3 at {}: its lines, folded into one octave, fall on few points (ac3_mantissas) and stand {}; \
-                 its rate is not read, {AC3_RATE} kbps is a usual one",
+                "a block grid of AC-3 at {}: its lines, folded into one octave, fall on few points (ac3_mantissas) \
+                 and stand {}",
                 place(&scan.grid),
                 mads(scan)
             ),
             Self::WmaHoles(scan) => format!(
-                "a block grid of Windows Media Audio at {}: its holes (wma_holes) stand {}; its rate is not read, {WMA_RATE} kbps \
-                 is a usual one",
+                "a block grid of Windows Media Audio at {}: its holes (wma_holes) stand {}",
                 place(&scan.grid),
                 mads(scan)
+            ),
+            Self::RateUnread { codec } => format!("the rate of {} could not be read", the_generation("", *codec)),
+            Self::OlderRateUnread { codec } => format!(
+                "the rate of {} could not be read, so nothing shows whether it was lower than the one stated",
+                the_generation("older ", *codec)
             ),
             Self::Passages(parts) => passages(parts),
             Self::Cutoff { khz, as_class } => {
@@ -86,24 +90,31 @@ impl Reason {
                 "the model agrees: it would call this a transcode with probability {probability:.3} (model_transcode)"
             ),
             Self::ModelDisagrees { probability } => format!(
-                "the model alone would not have seen it: it gives a transcode the probability {probability:.3} (model_transcode); the \
-                 proof stands"
+                "the model alone would not have seen it: it gives a transcode the probability {probability:.3} \
+                 (model_transcode); the proof stands"
             ),
             Self::ModelNamesClass { class, facts } => {
                 format!("the model names the class {class} from {facts} measured facts together")
             }
             Self::ModelSuspects { class, probability } => format!(
-                "the model suspects a generation of class {class} with probability {probability:.3} (model_transcode), but no search \
-                 proves one: the model alone accuses nobody"
+                "the model suspects a generation of class {class} with probability {probability:.3} \
+                 (model_transcode), but no search proves one: the model alone accuses nobody"
             ),
             Self::ModelSuspectsOlder { probability } => format!(
-                "the model suspects an older and weaker generation with probability {probability:.3} (model_transcode); an MP3 it \
-                 does not accuse"
+                "the model suspects an older and weaker generation with probability {probability:.3} \
+                 (model_transcode); an MP3 it does not accuse"
             ),
             Self::BelowConfidence { confidence, least } => format!(
                 "the confidence of {confidence:.3} is below the {least:.3} that was asked for (--min-confidence)"
             ),
         }
+    }
+}
+
+fn the_generation(older: &str, codec: Codec) -> String {
+    match codec {
+        Codec::Unknown => format!("the {older}generation"),
+        codec => format!("the {older}{} generation", codec_name(codec)),
     }
 }
 
@@ -118,8 +129,8 @@ fn mads(scan: &Scan) -> String {
 fn mp3(mp3: &Mp3Scan, stand: &str, name: &str) -> String {
     let Mp3Scan { scan: Scan { grid, strength, parts }, granules, integers } = mp3;
     format!(
-        "an MP3 frame grid at {}: its {stand} {strength:.1} MADs beyond all other phases ({name}) over {granules} granules, in \
-         {parts} of 4 parts of the file{}",
+        "an MP3 frame grid at {}: its {stand} {strength:.1} MADs beyond all other phases ({name}) over {granules} \
+         granules, in {parts} of 4 parts of the file{}",
         place(grid),
         rate(integers.as_ref())
     )
@@ -130,8 +141,8 @@ fn mp3_likely(likely: &Mp3Likely) -> String {
     let uncut = if *uncut { ", where an uncut decode has it" } else { "" };
     let agreed = if *agreed { ", and a search over all phases has its best there, too" } else { "" };
     format!(
-        "an MP3 quantiser lattice at {}{uncut}: {strength:.1} deviations beyond phases near it over {granules} granules \
-         (mp3_likely){agreed}{}",
+        "an MP3 quantiser lattice at {}{uncut}: {strength:.1} deviations beyond phases near it over {granules} \
+         granules (mp3_likely){agreed}{}",
         place(grid),
         rate(integers.as_ref())
     )
@@ -140,8 +151,8 @@ fn mp3_likely(likely: &Mp3Likely) -> String {
 fn mp3_aligned(aligned: &Mp3Aligned) -> String {
     let Mp3Aligned { showing, granule_channels, evidence, integers, .. } = aligned;
     format!(
-        "an MP3 generation on the stream's own frame grid: {showing} of {granule_channels} granule channels hold only integers that a \
-         coarser quantiser leaves (mp3_aligned, e^{evidence:.0} to 1 on average){}",
+        "an MP3 generation on the stream's own frame grid: {showing} of {granule_channels} granule channels hold only \
+         integers that a coarser quantiser leaves (mp3_aligned, e^{evidence:.0} to 1 on average){}",
         rate(integers.as_ref())
     )
 }
@@ -164,8 +175,8 @@ fn scalefactors(codec: Codec) -> &'static str {
 fn passages(parts: &Parts) -> String {
     let codec = codec_name(parts.codec);
     format!(
-        "lossy in part: {codec} {}, {:.0} % of the file (passage_start, passage_end; the edges within {:.1} s); what else of it can \
-         tell shows no {codec} grid",
+        "lossy in part: {codec} {}, {:.0} % of the file (passage_start, passage_end; the edges within {:.1} s); what \
+         else of it can tell shows no {codec} grid",
         times(parts),
         100.0 * parts.share,
         parts.within

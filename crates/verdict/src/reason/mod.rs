@@ -48,6 +48,16 @@ pub enum Reason {
     Ac3Mantissas(Scan),
     /// Holes of Windows Media Audio prove a generation.
     WmaHoles(Scan),
+    /// The rate of the generation that is proven could not be read.
+    RateUnread {
+        /// Its codec.
+        codec: Codec,
+    },
+    /// Nothing shows whether the older generation was weaker than the stream, because its rate could not be read.
+    OlderRateUnread {
+        /// Its codec.
+        codec: Codec,
+    },
     /// Only a part of the file is lossy.
     Passages(Parts),
     /// The spectrum ends where it does, beside a proof.

@@ -21,6 +21,11 @@ impl Reason {
             Self::Mp3Aligned(aligned) => {
                 proof(of, &aligned.grid, "its stored values have the gaps of a coarser encode")
             }
+            Self::RateUnread { .. } => "the bitrate of that encode could not be read".to_owned(),
+            Self::OlderRateUnread { .. } => {
+                "it was encoded before, at a bitrate that could not be read: nothing shows whether that was lower"
+                    .to_owned()
+            }
             Self::Passages(parts) => passages(parts),
             Self::Cutoff { khz, as_class: Some(class) } => {
                 format!("the sound ends near {khz:.1} kHz, as in an MP3 of class {class}")
@@ -34,10 +39,10 @@ impl Reason {
             Self::ModelDisagrees { .. } => "the model alone would not have found it, but it is proven".to_owned(),
             Self::ModelNamesClass { class, .. } => format!("the model names the class {class}"),
             Self::ModelSuspects { class, .. } => {
-                format!("it looks like one that was {class} before, but nothing proves it")
+                format!("it looks like a file that was made from {}, but nothing proves it", file_of(*class))
             }
             Self::ModelSuspectsOlder { .. } => {
-                "it looks like one that was encoded before at a lower rate, but nothing proves it".to_owned()
+                "it looks like a file that was encoded before, at a lower bitrate, but nothing proves it".to_owned()
             }
             Self::BelowConfidence { .. } => "it is less sure than --min-confidence demands".to_owned(),
         }
@@ -48,7 +53,7 @@ impl Reason {
 const CLEAR: &str = "its traces are clear";
 
 fn proof(of: &Assessment, grid: &Grid, traces: &str) -> String {
-    let made = if grid.older && of.verdict == Verdict::Original { "encoded twice, first as" } else { "made from" };
+    let made = if grid.older && of.verdict != Verdict::Transcode { "encoded twice, first as" } else { "made from" };
     let what = of.history.first().map_or_else(|| "a lossy file".to_owned(), generation);
     let raised = grid.raised.map_or_else(String::new, |raised| {
         format!("; its sample rate was raised afterwards, from {} to {} Hz", raised.from, raised.to)
@@ -66,12 +71,23 @@ fn in_parts(parts: u32) -> &'static str {
 
 /// A generation with its article: `a 128 kbps MP3`, `an AAC file of about 129 kbps`.
 fn generation(generation: &Generation) -> String {
-    let Generation { codec, class, bitrate, .. } = *generation;
-    match (codec, class, bitrate) {
-        (Codec::Mp3, Class::V(level), _) => format!("an MP3 of quality V{level}"),
-        (Codec::Mp3, Class::Rate { kbps, .. }, _) => format!("{} {kbps} kbps MP3", article(kbps)),
-        (_, _, Some(kbps)) => format!("{} of about {kbps} kbps", file(codec)),
-        (_, _, None) => file(codec),
+    match (generation.class, generation.bitrate) {
+        (Class::Codec(codec), _) => format!("{} of unknown bitrate", file(codec)),
+        (Class::Rate { codec, .. }, Some(kbps)) if codec != Codec::Mp3 => {
+            format!("{} of about {kbps} kbps", file(codec))
+        }
+        (class, _) => file_of(class),
+    }
+}
+
+/// A file of a class, with its article.
+fn file_of(class: Class) -> String {
+    match class {
+        Class::V(level) => format!("an MP3 of quality V{level}"),
+        Class::Rate { codec: Codec::Mp3, kbps } => format!("{} {kbps} kbps MP3", article(kbps)),
+        Class::Rate { codec, kbps } => format!("{} of about {kbps} kbps", file(codec)),
+        Class::Codec(codec) => file(codec),
+        Class::Lossless => "a lossless file".to_owned(),
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) fn samples() -> Vec<Reason> {
         Reason::SubbandLattice { scan: scan(3, 384, 9.0, 1), codec: Codec::Musepack },
         Reason::Ac3Mantissas(scan(5, 256, 10.0, 2)),
         Reason::WmaHoles(scan(9, 2048, 9.5, 2)),
+        Reason::RateUnread { codec: Codec::Wma },
+        Reason::OlderRateUnread { codec: Codec::Aac },
         Reason::Passages(Parts {
             codec: Codec::Mp3,
             count: 5,
@@ -69,29 +71,34 @@ pub(crate) fn samples() -> Vec<Reason> {
     ]
 }
 
-const FULL: [&str; 24] = [
-    "an MP3 frame grid at phase 7 of 576: its holes stand 59.5 MADs beyond all other phases (mp3_holes) over 100 granules, in 4 of 4 \
-     parts of the file; its integers, read back in 81 % of the granules asked, need 117 kbps (mp3_rate)",
-    "an MP3 frame grid at phase 7 of 576: its quantiser lattice stands 10.7 MADs beyond all other phases (mp3_lattice) over 100 \
-     granules, in 2 of 4 parts of the file",
-    "an older generation: an MP3 quantiser lattice at phase 482 of 576, where an uncut decode has it: 331.4 deviations beyond phases \
-     near it over 42 granules (mp3_likely), and a search over all phases has its best there, too; its integers, read back in 81 % of \
-     the granules asked, need 117 kbps (mp3_rate)",
-    "an older generation: an MP3 generation on the stream's own frame grid: 12 of 400 granule channels hold only integers that a \
-     coarser quantiser leaves (mp3_aligned, e^40 to 1 on average)",
-    "an AAC frame grid at phase 576 of 1024: its quantiser lattice (aac_lattice) stands 8.1 deviations beyond the other phases",
-    "a Vorbis block grid at phase 64 of 128: its lines stand on the ladder of floor levels (vorbis_ladder) 12.0 MADs beyond the \
-     other phases; all this at 44100 Hz, from which the file was brought up to 48000 Hz (source_rate)",
-    "a Vorbis block grid at phase 64 of 128: lines of its blocks are empty (vorbis_holes), 14.2 MADs beyond the other phases",
+const FULL: [&str; 26] = [
+    "an MP3 frame grid at phase 7 of 576: its holes stand 59.5 MADs beyond all other phases (mp3_holes) over 100 \
+     granules, in 4 of 4 parts of the file; its integers, read back in 81 % of the granules asked, need 117 kbps \
+     (mp3_rate)",
+    "an MP3 frame grid at phase 7 of 576: its quantiser lattice stands 10.7 MADs beyond all other phases \
+     (mp3_lattice) over 100 granules, in 2 of 4 parts of the file",
+    "an older generation: an MP3 quantiser lattice at phase 482 of 576, where an uncut decode has it: 331.4 \
+     deviations beyond phases near it over 42 granules (mp3_likely), and a search over all phases has its best there, \
+     too; its integers, read back in 81 % of the granules asked, need 117 kbps (mp3_rate)",
+    "an older generation: an MP3 generation on the stream's own frame grid: 12 of 400 granule channels hold only \
+     integers that a coarser quantiser leaves (mp3_aligned, e^40 to 1 on average)",
+    "an AAC frame grid at phase 576 of 1024: its quantiser lattice (aac_lattice) stands 8.1 deviations beyond the \
+     other phases",
+    "a Vorbis block grid at phase 64 of 128: its lines stand on the ladder of floor levels (vorbis_ladder) 12.0 MADs \
+     beyond the other phases; all this at 44100 Hz, from which the file was brought up to 48000 Hz (source_rate)",
+    "a Vorbis block grid at phase 64 of 128: lines of its blocks are empty (vorbis_holes), 14.2 MADs beyond the other \
+     phases",
     "an Opus frame grid at phase 648 of 960 (at 48 kHz): its holes (opus_holes) stand 5.5 deviations out",
-    "a grid of subband blocks at phase 3 of 384: their quantiser lattice (subband_lattice) stands 9.0 MADs beyond the other phases; \
-     its scalefactors are those of Musepack (subband_ladder_musepack)",
-    "a block grid of AC-3 at phase 5 of 256: its lines, folded into one octave, fall on few points (ac3_mantissas) and stand 10.0 \
-     MADs beyond the other phases; its rate is not read, 192 kbps is a usual one",
-    "a block grid of Windows Media Audio at phase 9 of 2048: its holes (wma_holes) stand 9.5 MADs beyond the other phases; its rate \
-     is not read, 128 kbps is a usual one",
-    "lossy in part: MP3 from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00, 30 % of the file (passage_start, passage_end; \
-     the edges within 0.1 s); what else of it can tell shows no MP3 grid",
+    "a grid of subband blocks at phase 3 of 384: their quantiser lattice (subband_lattice) stands 9.0 MADs beyond the \
+     other phases; its scalefactors are those of Musepack (subband_ladder_musepack)",
+    "a block grid of AC-3 at phase 5 of 256: its lines, folded into one octave, fall on few points (ac3_mantissas) \
+     and stand 10.0 MADs beyond the other phases",
+    "a block grid of Windows Media Audio at phase 9 of 2048: its holes (wma_holes) stand 9.5 MADs beyond the other \
+     phases",
+    "the rate of the Windows Media Audio generation could not be read",
+    "the rate of the older AAC generation could not be read, so nothing shows whether it was lower than the one stated",
+    "lossy in part: MP3 from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00, 30 % of the file (passage_start, \
+     passage_end; the edges within 0.1 s); what else of it can tell shows no MP3 grid",
     "the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)",
     "the spectrum ends near 19.1 kHz (cutoff)",
     "the spectrum ends near 16.0 kHz, which alone convicts nobody (cutoff)",
@@ -99,11 +106,13 @@ const FULL: [&str; 24] = [
     "no frame grid besides the stream's own: the strongest trace reaches 120 % of its bar",
     "too few frames to search for a codec's frame grid",
     "the model agrees: it would call this a transcode with probability 0.987 (model_transcode)",
-    "the model alone would not have seen it: it gives a transcode the probability 0.100 (model_transcode); the proof stands",
+    "the model alone would not have seen it: it gives a transcode the probability 0.100 (model_transcode); the proof \
+     stands",
     "the model names the class V2 from 90 measured facts together",
-    "the model suspects a generation of class 320 with probability 0.700 (model_transcode), but no search proves one: the model \
-     alone accuses nobody",
-    "the model suspects an older and weaker generation with probability 0.500 (model_transcode); an MP3 it does not accuse",
+    "the model suspects a generation of class 320 with probability 0.700 (model_transcode), but no search proves one: \
+     the model alone accuses nobody",
+    "the model suspects an older and weaker generation with probability 0.500 (model_transcode); an MP3 it does not \
+     accuse",
     "the confidence of 0.950 is below the 0.990 that was asked for (--min-confidence)",
 ];
 
@@ -165,15 +174,15 @@ fn the_plain_sentence_says_what_it_was_made_from_and_where_that_shows() {
         ),
         (
             plain(5, Codec::Vorbis, rate(Codec::Vorbis, 160), Some(150), Verdict::Transcode),
-            "made from a Vorbis file of about 150 kbps: its traces are clear; its sample rate was raised afterwards, from 44100 to \
-             48000 Hz",
+            "made from a Vorbis file of about 150 kbps: its traces are clear; its sample rate was raised afterwards, \
+             from 44100 to 48000 Hz",
         ),
         (
-            plain(8, Codec::Musepack, rate(Codec::Musepack, 180), None, Verdict::Inconclusive),
-            "made from a Musepack file: its traces are clear in a part of the file",
+            plain(8, Codec::Musepack, Class::Codec(Codec::Musepack), None, Verdict::Transcode),
+            "made from a Musepack file of unknown bitrate: its traces are clear in a part of the file",
         ),
         (
-            plain(11, Codec::Mp3, mp3(128), None, Verdict::Transcode),
+            plain(13, Codec::Mp3, mp3(128), None, Verdict::Transcode),
             "only a part of the file is lossy: from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00",
         ),
     ] {

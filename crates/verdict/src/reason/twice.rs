@@ -1,5 +1,5 @@
-//! How the reasons of an assessment are serialised: as sentences (`reasons`), and as data right after them (`reasons_data`). Only
-//! the data is read back.
+//! How the reasons of an assessment are serialised: as sentences (`reasons`), and as data right after them
+//! (`reasons_data`). Only the data is read back.
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serializer};
