@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 R = TypeVar("R", bound="Record")
@@ -33,7 +33,7 @@ class Record:
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The attributes, in the order of the JSON."""
-        return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+        return tuple(entry.name for entry in fields(cls))  # type: ignore[arg-type]
 
     def keys(self) -> tuple[str, ...]:
         """The keys of the JSON object."""
@@ -69,7 +69,8 @@ class Stated(Record):
 class Original(Record):
     """The weakest generation found: the best estimate, also when the verdict is `inconclusive`.
 
-    `codec` is `lossless` when no lossy generation was found and `unknown` when one was found but not named.
+    `codec` is `lossless` when no lossy generation was found and `unknown` when one was found but not named. `bitrate` is
+    None, and `class_` the codec alone, where the rate could not be read.
     """
 
     codec: str
@@ -122,7 +123,7 @@ class AnalysisResult(Record):
     The fields are those of the program's JSON. `verdict` is `original` (holds what it claims), `transcode` (claims more
     than it holds) or `inconclusive`; `confidence` the probability, 0 to 1, that the verdict is right; `quality_gap` how many rungs
     of the ladder 128 V2 192 V0 256 320 LOSSLESS lie between claim and content. `duration` is in seconds, `sample_rate` and
-    `cutoff_hz` in Hz; `history` has the lossy generations, oldest first.
+    `cutoff_hz` in Hz; `history` has the lossy generations, oldest first; `reasons_data` is `reasons` as data, each with its `kind`.
     """
 
     path: str
@@ -142,6 +143,7 @@ class AnalysisResult(Record):
     cutoff_hz: int | None
     resolution: Resolution
     reasons: tuple[str, ...]
+    reasons_data: tuple[dict[str, Any], ...] = field(hash=False)
     evidence: tuple[Evidence, ...]
     warnings: tuple[str, ...]
     versions: Versions
@@ -155,6 +157,7 @@ class AnalysisResult(Record):
         for key, record in _SEVERAL.items():
             values[key] = tuple(map(record.of, values[key]))
         values["reasons"] = tuple(values["reasons"])
+        values["reasons_data"] = tuple(values["reasons_data"])
         values["warnings"] = tuple(values["warnings"])
         return cls.of(values)
 

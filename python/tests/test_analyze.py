@@ -27,7 +27,8 @@ def test_a_transcode_is_found(transcode: bitrater.AnalysisResult) -> None:
     assert (transcode.original_format, transcode.original_bitrate, transcode.transcoded_from) == ("128", 128, "128")
     assert (transcode.stated_class, transcode.stated_bitrate, transcode.quality_gap) == ("LOSSLESS", None, 6)
     assert transcode.detected_cutoff == transcode.cutoff_hz
-    assert transcode.history[0].codec == "mp3" and transcode.reasons
+    assert transcode.history[0].codec == "mp3" and len(transcode.reasons) == len(transcode.reasons_data)
+    assert (transcode.reasons_data[0]["kind"], transcode.reasons_data[0]["phase"]) == ("mp3_holes", transcode.history[0].phase)
     assert transcode.summarize()["original_bitrate"] == 128
 
 
@@ -52,6 +53,7 @@ def test_python_says_what_the_program_says(demo: Path) -> None:
 def test_results_pickle_and_compare(transcode: bitrater.AnalysisResult) -> None:
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(transcode, protocol)) == transcode
+        assert hash(pickle.loads(pickle.dumps(transcode, protocol))) == hash(transcode)
     with pytest.raises(AttributeError):
         transcode.verdict = "original"  # type: ignore[misc]
 

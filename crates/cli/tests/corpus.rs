@@ -160,9 +160,9 @@ fn a_model_is_trained_saved_and_used() {
     let analyze = ["analyze", "-f", "json", "--no-cache", "--model", "d.model", "out/chains/mp3-64_lossless/0.flac"];
     let answer = library.run(&analyze);
     let json = answer.json();
-    assert_eq!(json["bitrater"]["model"], "rules-2+my-model");
+    assert_eq!(json["bitrater"]["model"], "rules-3+my-model");
     let first = &json["results"][0];
-    assert_eq!(first["versions"]["model"], "rules-2+my-model");
+    assert_eq!(first["versions"]["model"], "rules-3+my-model");
     let names = first["evidence"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap());
     assert!(names.into_iter().any(|name| name == "model_transcode"));
     let thread = [&analyze[..], &["--isolation", "thread"]].concat();
@@ -174,7 +174,7 @@ fn a_model_is_trained_saved_and_used() {
         assert!(refused.err.contains("--model needs a model that this version can use"), "{}", refused.err);
     }
     let figures = library.run(&["validate", "--source-dir", "out", "--model", "d.model", "-f", "json"]).json();
-    assert_eq!((&figures["protocol"], &figures["bitrater"]["model"]), (&"d.model".into(), &"rules-2+my-model".into()));
+    assert_eq!((&figures["protocol"], &figures["bitrater"]["model"]), (&"d.model".into(), &"rules-3+my-model".into()));
 }
 
 #[test]

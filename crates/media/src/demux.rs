@@ -140,8 +140,7 @@ impl DemuxedStream {
         if let Some(kbps) = ogg.nominal_kbps.filter(|_| codec == Codec::Vorbis) {
             stated.class = Class::Rate { codec, kbps };
             stated.bitrate = Some(kbps);
-        } else if let (Class::Rate { kbps: 0, .. }, Some(seconds)) = (stated.class, stated_seconds.filter(|&s| s > 0.0))
-        {
+        } else if let (Class::Codec(_), Some(seconds)) = (stated.class, stated_seconds.filter(|&s| s > 0.0)) {
             // Until the packets are counted, the size of the file has to do.
             let kbps = (len as f64 * 8.0 / seconds / 1000.0).round() as u32;
             stated.class = Class::Rate { codec, kbps };

@@ -149,7 +149,7 @@ impl Mode {
 
 /// The quality a stream claims or was found to have.
 ///
-/// Written `128`, `V2`, `LOSSLESS` or codec+kbps (`aac128`).
+/// Written `128`, `V2`, `LOSSLESS`, codec+kbps (`aac128`), or the codec alone (`aac`) where its rate is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
     /// No lossy generation.
@@ -163,6 +163,8 @@ pub enum Class {
         /// Kilobits (1000 bits) per second.
         kbps: u32,
     },
+    /// A lossy codec at an unknown rate.
+    Codec(Codec),
 }
 
 /// MP3 rates that are written as a bare number.
@@ -175,13 +177,14 @@ impl fmt::Display for Class {
             Self::V(level) => write!(f, "V{level}"),
             Self::Rate { codec: Codec::Mp3, kbps } if MP3_RATE_CLASSES.contains(&kbps) => write!(f, "{kbps}"),
             Self::Rate { codec, kbps } => write!(f, "{codec}{kbps}"),
+            Self::Codec(codec) => write!(f, "{codec}"),
         }
     }
 }
 
 /// A text that names no class.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no class such as `128`, `V2`, `LOSSLESS` or `aac128`")]
+#[error("`{0}` is no class such as `128`, `V2`, `LOSSLESS`, `aac128` or `aac`")]
 pub struct ClassError(String);
 
 /// Reads what [`Class`] writes.
@@ -196,6 +199,9 @@ impl FromStr for Class {
         }
         if let Some(level) = text.strip_prefix('V').filter(|level| digits(level)) {
             return level.parse().map(Self::V).map_err(|_| error());
+        }
+        if let Some(codec) = Codec::ALL.into_iter().find(|codec| codec.name() == text && !codec.is_lossless()) {
+            return Ok(Self::Codec(codec));
         }
         // A codec's name may end in a digit (`mp3`), so it is looked up and not cut off; no name followed by digits
         // is another name.
@@ -243,10 +249,11 @@ impl Stated {
         Self { codec, class: Class::Lossless, bitrate: None, mode: Some(Mode::Lossless), encoder }
     }
 
-    /// The claim of a lossy stream of this rate, which is its class, too: 0 where it is unknown.
+    /// The claim of a lossy stream of this rate, which is its class, too; the codec alone where it is unknown.
     #[must_use]
     pub fn rate(codec: Codec, kbps: Option<u32>, mode: Option<Mode>, encoder: Option<String>) -> Self {
-        Self { codec, class: Class::Rate { codec, kbps: kbps.unwrap_or(0) }, bitrate: kbps, mode, encoder }
+        let class = kbps.map_or(Class::Codec(codec), |kbps| Class::Rate { codec, kbps });
+        Self { codec, class, bitrate: kbps, mode, encoder }
     }
 }
 
@@ -321,7 +328,8 @@ mod tests {
         let rates = [0, 1, 64, 100, 128, 192, 245, 320, 1411, u32::MAX];
         let rates = Codec::ALL.into_iter().flat_map(|codec| rates.map(|kbps| Class::Rate { codec, kbps }));
         let levels = [0, 2, 9, u8::MAX].map(Class::V);
-        for class in rates.chain(levels).chain([Class::Lossless]) {
+        let codecs = Codec::ALL.into_iter().filter(|codec| !codec.is_lossless()).map(Class::Codec);
+        for class in rates.chain(levels).chain(codecs).chain([Class::Lossless]) {
             assert_eq!(class.to_string().parse(), Ok(class), "{class}");
             let json = serde_json::to_string(&class).unwrap();
             assert_eq!(serde_json::from_str::<Class>(&json).unwrap(), class);
@@ -330,7 +338,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_classes() {
-        for text in ["", "V", "V256", "V-1", "mp3", "aac", "aac-1", "aac 128", "lossless", "128k", "4294967296"] {
+        for text in ["", "V", "V256", "V-1", "mp4", "flac", "aac-1", "aac 128", "lossless", "128k", "4294967296"] {
             assert_eq!(text.parse::<Class>(), Err(ClassError(text.to_owned())));
         }
     }

@@ -33,7 +33,7 @@ pub struct Style {
     pub colour: bool,
     /// Columns of the terminal; none shortens nothing.
     pub width: Option<usize>,
-    /// Whether to show all reasons and warnings.
+    /// Whether to show all reasons, in full, and the warnings; else the first reason of a transcode, in plain words.
     pub verbose: bool,
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use bitrater_verdict::{
-    Assessment, Class, Codec, Evidence, Failure, Generation, Original, Outcome, Resolution, Stated, Verdict, Versions,
+    Assessment, Class, Codec, Evidence, Failure, Generation, Original, Outcome, Reason, Resolution, Stated, Verdict,
+    Versions,
 };
 use serde::Serialize;
 
@@ -28,7 +29,8 @@ pub(crate) struct Line<'a> {
     history: Option<&'a [Generation]>,
     cutoff_hz: Option<u32>,
     resolution: Option<&'a Resolution>,
-    reasons: Option<&'a [String]>,
+    reasons: Option<Vec<String>>,
+    reasons_data: Option<&'a [Reason]>,
     evidence: Option<&'a [Evidence]>,
     warnings: Option<&'a [String]>,
     versions: Option<&'a Versions>,
@@ -59,7 +61,8 @@ impl<'a> From<&'a Outcome> for Line<'a> {
             history: ok.map(|a| a.history.as_slice()),
             cutoff_hz: ok.and_then(|a| a.cutoff_hz),
             resolution: ok.map(|a| &a.resolution),
-            reasons: ok.map(|a| a.reasons.as_slice()),
+            reasons: ok.map(|a| a.reasons.iter().map(Reason::full).collect()),
+            reasons_data: ok.map(|a| a.reasons.as_slice()),
             evidence: ok.map(|a| a.evidence.as_slice()),
             warnings: ok.map(|a| a.warnings.as_slice()),
             versions: ok.map(|a| &a.versions),

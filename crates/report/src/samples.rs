@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
+use bitrater_verdict::reason::{Grid, Mp3Scan, Scan};
 use bitrater_verdict::{
-    Assessment, Class, Codec, Evidence, Failure, FailureKind, Generation, Mode, Original, Outcome, Resolution, Stated,
-    Verdict, Versions,
+    Assessment, Class, Codec, Evidence, Failure, FailureKind, Generation, Mode, Original, Outcome, Reason, Resolution,
+    Stated, Verdict, Versions,
 };
 
 use crate::{Format, Style, Summary};
@@ -18,6 +19,12 @@ pub(crate) fn versions() -> Versions {
 
 pub(crate) fn flac(encoder: &str) -> Stated {
     Stated::lossless(Codec::Flac, Some(encoder.to_owned()))
+}
+
+fn holes() -> Reason {
+    let grid = Grid { phase: 559, period: 576, older: false, raised: None };
+    let scan = Scan { grid, strength: 31.3, parts: 4 };
+    Reason::Mp3Holes(Mp3Scan { scan, granules: 128, integers: None })
 }
 
 fn assessment(verdict: Verdict) -> Assessment {
@@ -40,7 +47,7 @@ fn assessment(verdict: Verdict) -> Assessment {
         history: vec![Generation { codec, class, bitrate, mode, phase: Some(559) }],
         cutoff_hz: Some(16020),
         resolution: Resolution { effective_bits: Some(16), upsampled_from: None },
-        reasons: vec!["mp3_grid_depth is -1.05: frames start at 559".to_owned(), "cutoff_hz is 16020".to_owned()],
+        reasons: vec![holes(), Reason::Cutoff { khz: 16.0, as_class: Some(class) }],
         evidence: vec![Evidence { name: "mp3_grid_depth".into(), value: -1.05, unit: "log10".into() }],
         warnings: vec!["ends in the middle of a frame".to_owned()],
         versions: versions(),

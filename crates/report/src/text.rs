@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
-use bitrater_verdict::{Assessment, Outcome};
+use bitrater_verdict::{Assessment, Outcome, Reason};
 
 use crate::table::{GAP, pad, shorten, widest};
 use crate::{Group, Report, Sink, Style, Summary, sanitize};
@@ -101,17 +101,17 @@ fn row(outcome: &Outcome, verbose: bool) -> Row {
         ],
         Err(failure) => [failure.kind.name().to_owned(), String::new(), String::new()],
     };
-    let notes: Vec<&str> = match &outcome.result {
-        Ok(a) if verbose => a.reasons.iter().chain(&a.warnings).map(String::as_str).collect(),
-        Ok(a) if group == Group::Transcode => a.reasons.first().map(String::as_str).into_iter().collect(),
+    let notes: Vec<String> = match &outcome.result {
+        Ok(a) if verbose => a.reasons.iter().map(Reason::full).chain(a.warnings.iter().cloned()).collect(),
+        Ok(a) if group == Group::Transcode => a.reasons.first().map(|reason| reason.plain(a)).into_iter().collect(),
         Ok(_) => Vec::new(),
-        Err(failure) => vec![&failure.message],
+        Err(failure) => vec![failure.message.clone()],
     };
     Row {
         group,
         cells: [group.name().to_owned(), stated, sure, cutoff],
         path: sanitize(&outcome.path.to_string_lossy()).into_owned(),
-        notes: notes.into_iter().map(|note| sanitize(note).into_owned()).collect(),
+        notes: notes.iter().map(|note| sanitize(note).into_owned()).collect(),
     }
 }
 
@@ -163,9 +163,9 @@ mod tests {
         insta::assert_snapshot!(samples::report(Format::Text, &outcomes()), @r#"
 verdict       stated → original    sure    cutoff  path
 transcode     LOSSLESS → 128     99.8 %  16.0 kHz  /music/日本/a.flac
-              mp3_grid_depth is -1.05: frames start at 559
+              made from a 128 kbps MP3: its traces are in every part of the file
 transcode     LOSSLESS → 128     99.8 %  16.0 kHz  b.flac
-              mp3_grid_depth is -1.05: frames start at 559
+              made from a 128 kbps MP3: its traces are in every part of the file
 inconclusive  LOSSLESS → 128     99.8 %  16.0 kHz  /music/A very long album name (Deluxe Edition)/07 – A title.flac
 error         decode                               bro\u{1b}[31mken\n.flac
               no frame could be decoded
@@ -181,22 +181,22 @@ original      V2                 99.8 %         –  c.mp3
         insta::assert_snapshot!(samples::styled(Format::Text, style, &outcomes()), @r#"
 verdict       stated → original    sure    cutoff  path
 transcode     LOSSLESS → 128     99.8 %  16.0 kHz  /music/日本/a.flac
-              mp3_grid_depth is -1.05: frames start at 559
-              cutoff_hz is 16020
+              an MP3 frame grid at phase 559 of 576: its holes stand 31.3 MADs beyond all other phases (mp3_holes) over 128 granules, in 4 of 4 parts of the file
+              the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)
               ends in the middle of a frame
 transcode     LOSSLESS → 128     99.8 %  16.0 kHz  b.flac
-              mp3_grid_depth is -1.05: frames start at 559
-              cutoff_hz is 16020
+              an MP3 frame grid at phase 559 of 576: its holes stand 31.3 MADs beyond all other phases (mp3_holes) over 128 granules, in 4 of 4 parts of the file
+              the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)
               ends in the middle of a frame
 inconclusive  LOSSLESS → 128     99.8 %  16.0 kHz  …/07 – A title.flac
-              mp3_grid_depth is -1.05: frames start at 559
-              cutoff_hz is 16020
+              an MP3 frame grid at phase 559 of 576: its holes stand 31.3 MADs beyond all other phases (mp3_holes) over 128 granules, in 4 of 4 parts of the file
+              the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)
               ends in the middle of a frame
 error         decode                               bro\u{1b}[31mken\n.flac
               no frame could be decoded
 original      V2                 99.8 %         –  c.mp3
-              mp3_grid_depth is -1.05: frames start at 559
-              cutoff_hz is 16020
+              an MP3 frame grid at phase 559 of 576: its holes stand 31.3 MADs beyond all other phases (mp3_holes) over 128 granules, in 4 of 4 parts of the file
+              the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)
               ends in the middle of a frame
 
 5 files in 1.5 s: 2 transcodes, 1 inconclusive, 1 error, 1 original

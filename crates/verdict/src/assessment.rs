@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
 use serde::{Deserialize, Serialize};
 
-use crate::Judge;
+use crate::{Judge, Reason};
 
 /// What is said of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Original {
     pub codec: Codec,
     /// Class of that generation.
     pub class: Class,
-    /// Kilobits per second; none for lossless.
+    /// Kilobits per second; none for lossless, and where they could not be read.
     pub bitrate: Option<u32>,
     /// How the bits were spent, where it shows.
     pub mode: Option<Mode>,
@@ -39,7 +39,7 @@ pub struct Generation {
     pub codec: Codec,
     /// Estimated or stated class.
     pub class: Class,
-    /// Kilobits per second, estimated or stated.
+    /// Kilobits per second, estimated or stated; none where they could not be read.
     pub bitrate: Option<u32>,
     /// How the bits were spent, where it shows.
     pub mode: Option<Mode>,
@@ -60,7 +60,7 @@ pub struct Versions {
 }
 
 /// Name of the rules that decide, raised whenever one of them changes an answer.
-const RULES: &str = "rules-2";
+const RULES: &str = "rules-3";
 
 impl Versions {
     /// The versions of this build.
@@ -102,7 +102,8 @@ pub struct Assessment {
     pub confidence: f64,
     /// Class of the weakest generation, for transcodes only.
     pub transcoded_from: Option<Class>,
-    /// Rungs of the seven-class ladder between stated and original; 0 if no transcode.
+    /// Rungs of the seven-class ladder between stated and original, 1 where the rate of the original is unknown; 0 if no
+    /// transcode.
     pub quality_gap: u8,
     /// Lossy generations found, oldest first.
     pub history: Vec<Generation>,
@@ -110,8 +111,9 @@ pub struct Assessment {
     pub cutoff_hz: Option<u32>,
     /// Sample resolution.
     pub resolution: Resolution,
-    /// Why, most important first; each sentence names its evidence.
-    pub reasons: Vec<String>,
+    /// Why, most important first. Serialised twice: as sentences that name their evidence, and as `reasons_data`.
+    #[serde(flatten, with = "crate::reason::twice")]
+    pub reasons: Vec<Reason>,
     /// What was measured.
     pub evidence: Vec<Evidence>,
     /// What was odd about the file.
@@ -152,7 +154,7 @@ mod tests {
             history: vec![generation, Generation { codec: Codec::Unknown, phase: None, ..generation_of_rate(97) }],
             cutoff_hz: Some(18_600),
             resolution: Resolution { effective_bits: Some(16), upsampled_from: None },
-            reasons: vec!["a reason".to_owned()],
+            reasons: crate::reason::samples(),
             evidence: numbers
                 .into_iter()
                 .chain([f64::NAN])
@@ -178,5 +180,6 @@ mod tests {
             |assessment: &Assessment| assessment.evidence.iter().map(|e| e.value.to_bits()).collect::<Vec<_>>();
         assert_eq!(values(&read)[..7], values(&awkward())[..7]);
         assert!(read.evidence[7].value.is_nan());
+        assert_eq!(read.reasons, awkward().reasons);
     }
 }

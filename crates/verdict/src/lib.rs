@@ -10,10 +10,12 @@ mod mp3_aligned;
 mod mp3_class;
 mod mp3_shifted;
 mod mp3_weaker;
+mod numbers;
 mod outcome;
 mod passages;
 mod policy;
 mod proof;
+pub mod reason;
 mod rules;
 mod witness;
 
@@ -24,4 +26,5 @@ pub use findings::{Answer, Finding, Peak, findings};
 pub use model::{Model, ModelError};
 pub use outcome::{Failure, FailureKind, Outcome};
 pub use policy::{Judge, LoadError, Loaded, Policy};
+pub use reason::Reason;
 pub use rules::assess;

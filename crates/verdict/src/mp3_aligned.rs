@@ -6,8 +6,10 @@ use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
 
 use crate::bars::ALIGNED;
 use crate::ladder::nominal_bitrate;
-use crate::proof::{Proof, of_class, rate_clause, rated, weaker_class};
-use crate::{mp3_class, witness};
+use crate::numbers::written;
+use crate::proof::{Proof, of_class, rated, weaker_class};
+use crate::reason::{Grid, Integers, Mp3Aligned};
+use crate::{Reason, mp3_class, witness};
 
 /// Share of the granule channels asked that must show an older lattice; so must [`SHOWING`] of them.
 const SHARE_BAR: f64 = ALIGNED.least;
@@ -43,18 +45,18 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
         None => {
             let cut = witness::mp3_class(evidence.cutoff.as_ref(), 0.0);
             let kbps = rate.map_or(f64::from(claimed) - less, |rate| rate.kbps);
-            weaker_class(cut, claimed, kbps, OWN_PHASE)
+            weaker_class(cut, claimed, Some(kbps), OWN_PHASE)
         }
     };
     Some(Proof {
         generation,
         margin: margin(search),
-        reason: format!(
-            "an MP3 generation on the stream's own frame grid: {} of {} granule channels hold only integers that a coarser quantiser leaves (mp3_aligned, e^{:.0} to 1 on average){}",
-            search.showing,
-            search.asked,
-            search.evidence,
-            rate_clause(evidence, OWN_PHASE)
-        ),
+        reason: Reason::Mp3Aligned(Mp3Aligned {
+            grid: Grid::of(evidence, OWN_PHASE, PERIOD),
+            showing: search.showing,
+            granule_channels: search.asked,
+            evidence: written(search.evidence, 0),
+            integers: Integers::of(evidence, OWN_PHASE),
+        }),
     })
 }

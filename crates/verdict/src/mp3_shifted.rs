@@ -5,33 +5,33 @@ use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
 use bitrater_evidence::{Codec, EvidenceSet, GridPeak};
 
 use crate::ladder::nominal_bitrate;
-use crate::proof::{Proof, agrees, is_own, of_class, rate_clause, rated, weaker_class};
+use crate::numbers::written;
+use crate::proof::{Proof, agrees, is_own, of_class, rated, weaker_class};
+use crate::reason::{Grid, Integers, Mp3Likely, Mp3Scan};
 use crate::witness::mp3_class;
-use crate::{Generation, bar_for, bars, mp3_class, mp3_weaker};
+use crate::{Generation, Reason, bar_for, bars, mp3_class, mp3_weaker};
 
 const HOLES_BAR: f64 = bars::HOLES.least;
 const LATTICE_BAR: f64 = bars::LATTICE.least;
 
-/// Name of the search for lattices.
-const LATTICE: &str = "mp3_lattice";
-
 /// One of the two ways to look for an MP3 grid at all phases.
 struct Scan {
-    name: &'static str,
-    what: &'static str,
+    reason: fn(Mp3Scan) -> Reason,
     bar: f64,
+    is_lattice: bool,
     granules: usize,
 }
 
 /// Every peak of every scan.
 fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
     let kinds = [
-        ("mp3_holes", "holes stand", HOLES_BAR, Some(&search.holes)),
-        (LATTICE, "quantiser lattice stands", LATTICE_BAR, search.lattice.as_ref()),
+        (Reason::Mp3Holes as fn(Mp3Scan) -> Reason, HOLES_BAR, false, Some(&search.holes)),
+        (Reason::Mp3Lattice, LATTICE_BAR, true, search.lattice.as_ref()),
     ];
-    kinds.into_iter().filter_map(|(name, what, bar, scan)| Some((name, what, bar, scan?))).flat_map(
-        |(name, what, bar, scan)| {
-            scan.peaks.iter().map(move |peak| (Scan { name, what, bar, granules: scan.granules }, peak))
+    kinds.into_iter().filter_map(|(reason, bar, is_lattice, scan)| Some((reason, bar, is_lattice, scan?))).flat_map(
+        |(reason, bar, is_lattice, scan)| {
+            let granules = scan.granules;
+            scan.peaks.iter().map(move |peak| (Scan { reason, bar, is_lattice, granules }, peak))
         },
     )
 }
@@ -56,14 +56,11 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
     let scanned = scans(search)
         .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
-        .filter(|(scan, peak)| scan.name != LATTICE || bar_for::readable(evidence, peak.phase) >= 1.0)
+        .filter(|(scan, peak)| !scan.is_lattice || bar_for::readable(evidence, peak.phase) >= 1.0)
         .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / scan.bar,
-            reason: format!(
-                "an MP3 frame grid at phase {} of {PERIOD}: its {} {:.1} MADs beyond all other phases ({}) over {} granules, in {} of 4 parts of the file{}",
-                peak.phase, scan.what, peak.strength, scan.name, scan.granules, peak.parts, rate_clause(evidence, peak.phase)
-            ),
+            reason: (scan.reason)(Mp3Scan::of(evidence, peak, scan.granules)),
         });
     let likely = search.likely.iter().filter_map(|asked| {
         let margin = bar_for::margin(evidence, search, asked);
@@ -76,18 +73,16 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
-fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> String {
+fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> Reason {
     let AskedPhase { phase, granules, strength, .. } = *asked;
-    let uncut = if mp3_grid::is_uncut(phase, evidence.stream.codec) { ", where an uncut decode has it" } else { "" };
-    let agreed = if strength < bars::LIKELY.least && bar_for::is_best(search, phase) {
-        ", and a search over all phases has its best there, too"
-    } else {
-        ""
-    };
-    let rate = rate_clause(evidence, phase);
-    format!(
-        "an MP3 quantiser lattice at phase {phase} of {PERIOD}{uncut}: {strength:.1} deviations beyond phases near it over {granules} granules (mp3_likely){agreed}{rate}"
-    )
+    Reason::Mp3Likely(Mp3Likely {
+        grid: Grid::of(evidence, phase, PERIOD),
+        strength: written(strength, 1),
+        granules,
+        uncut: mp3_grid::is_uncut(phase, evidence.stream.codec),
+        agreed: strength < bars::LIKELY.least && bar_for::is_best(search, phase),
+        integers: Integers::of(evidence, phase),
+    })
 }
 
 /// The MP3 generation behind a grid other than the stream's own.
@@ -109,6 +104,5 @@ fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
     }
     let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
     let by_steps = older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));
-    let kbps = by_steps.or(rate.map(|rate| rate.kbps));
-    weaker_class(cut, claimed, kbps.unwrap_or(0.75 * f64::from(claimed)), phase)
+    weaker_class(cut, claimed, by_steps.or(rate.map(|rate| rate.kbps)), phase)
 }

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::model::artefact::LARGEST;
-use crate::{Assessment, Model, ModelError, Verdict};
+use crate::numbers::written;
+use crate::{Assessment, Model, ModelError, Reason, Verdict};
 
 /// What the user may ask of the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -86,10 +87,10 @@ impl Policy {
     pub(crate) fn demand(&self, mut assessment: Assessment) -> Assessment {
         if assessment.verdict == Verdict::Transcode && assessment.confidence < self.min_confidence {
             assessment.verdict = Verdict::Inconclusive;
-            assessment.reasons.push(format!(
-                "the confidence of {:.3} is below the {:.3} that was asked for (--min-confidence)",
-                assessment.confidence, self.min_confidence
-            ));
+            assessment.reasons.push(Reason::BelowConfidence {
+                confidence: written(assessment.confidence, 3),
+                least: written(self.min_confidence, 3),
+            });
             assessment.settle();
         }
         assessment

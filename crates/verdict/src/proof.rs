@@ -2,10 +2,17 @@
 //! genuine recordings showed.
 
 use bitrater_evidence::vorbis_grid::VorbisSearch;
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, ac3_grid, own, subband_grid, wma_grid};
+use bitrater_evidence::{
+    Class, Codec, EvidenceSet, GridPeak, Mode, ac3_grid, opus_grid, own, subband_grid, vorbis_grid, wma_grid,
+};
 
 use crate::ladder::{self, nominal_bitrate};
-use crate::{Generation, bar_for, bars, mp3_aligned, mp3_class, mp3_shifted};
+use crate::numbers::nearest;
+use crate::reason::Scan;
+use crate::{Generation, Reason, bar_for, bars, mp3_aligned, mp3_class, mp3_shifted};
+
+/// Samples of a frame of AAC.
+const AAC_PERIOD: usize = 1024;
 
 /// The bars, whose one home is [`crate::bars`].
 const VORBIS_BAR: f64 = bars::VORBIS.least;
@@ -27,21 +34,14 @@ pub struct Proof {
     pub generation: Generation,
     /// Strength over its bar; at least 1.
     pub margin: f64,
-    /// The proof in words, naming its evidence.
-    pub reason: String,
+    /// The proof as data.
+    pub reason: Reason,
 }
 
 /// All generations that are proven, the clearest first.
 pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     let mut proofs: Vec<Proof> =
         not_of_vorbis(evidence).chain(vorbis(evidence)).chain(vorbis_holes(evidence)).collect();
-    if let Some(rate) = evidence.source_rate {
-        let own = evidence.stream.sample_rate;
-        let there = format!("; all this at {rate} Hz, from which the file was brought up to {own} Hz (source_rate)");
-        for proof in &mut proofs {
-            proof.reason.push_str(&there);
-        }
-    }
     proofs.sort_by(|a, b| b.margin.total_cmp(&a.margin));
     proofs
 }
@@ -96,12 +96,9 @@ pub(crate) fn aac(evidence: &EvidenceSet) -> Option<Proof> {
         return None;
     }
     Some(Proof {
-        generation: averaged(Codec::Aac, aac.rate.map_or(128.0, |rate| rate.kbps), &AAC_RATES, peak.phase),
+        generation: averaged(Codec::Aac, aac.rate.map(|rate| rate.kbps), &AAC_RATES, peak.phase),
         margin: peak.strength / bar,
-        reason: format!(
-            "an AAC frame grid at phase {} of 1024: its quantiser lattice (aac_lattice) stands {:.1} deviations beyond the other phases",
-            peak.phase, peak.strength
-        ),
+        reason: Reason::AacLattice(Scan::of(evidence, peak, AAC_PERIOD)),
     })
 }
 
@@ -111,10 +108,7 @@ pub(crate) fn vorbis(evidence: &EvidenceSet) -> Option<Proof> {
     Some(Proof {
         generation: of_vorbis(vorbis, peak.phase),
         margin: peak.strength / VORBIS_BAR,
-        reason: format!(
-            "a Vorbis block grid at phase {} of 128: its lines stand on the ladder of floor levels (vorbis_ladder) {:.1} MADs beyond the other phases",
-            peak.phase, peak.strength
-        ),
+        reason: Reason::VorbisLadder(Scan::of(evidence, peak, vorbis_grid::RESIDUES)),
     })
 }
 
@@ -128,15 +122,12 @@ pub(crate) fn vorbis_holes(evidence: &EvidenceSet) -> Option<Proof> {
     Some(Proof {
         generation: of_vorbis(vorbis, peak.phase),
         margin: peak.strength / VORBIS_HOLES_BAR,
-        reason: format!(
-            "a Vorbis block grid at phase {} of 128: lines of its blocks are empty (vorbis_holes), {:.1} MADs beyond the other phases",
-            peak.phase, peak.strength
-        ),
+        reason: Reason::VorbisHoles(Scan::of(evidence, peak, vorbis_grid::RESIDUES)),
     })
 }
 
 fn of_vorbis(vorbis: &VorbisSearch, phase: u32) -> Generation {
-    averaged(Codec::Vorbis, vorbis.rate.map_or(160.0, |rate| rate.kbps), &VORBIS_RATES, phase)
+    averaged(Codec::Vorbis, vorbis.rate.map(|rate| rate.kbps), &VORBIS_RATES, phase)
 }
 
 pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
@@ -149,14 +140,11 @@ pub(crate) fn opus(evidence: &EvidenceSet) -> Option<Proof> {
     let kbps = opus
         .rate
         .as_ref()
-        .map_or(128, |rate| nearest(0.5 * f64::from(rate.least + rate.below), &[64, 80, 96, 112, 128, 160]));
+        .and_then(|rate| nearest(0.5 * f64::from(rate.least + rate.below), &[64, 80, 96, 112, 128, 160]));
     Some(Proof {
         generation: other(Codec::Opus, kbps, peak.phase),
         margin: peak.strength / bar,
-        reason: format!(
-            "an Opus frame grid at phase {} of 960 (at 48 kHz): its holes (opus_holes) stand {:.1} deviations out",
-            peak.phase, peak.strength
-        ),
+        reason: Reason::OpusHoles(Scan::of(evidence, peak, opus_grid::PERIOD)),
     })
 }
 
@@ -168,72 +156,39 @@ pub(crate) fn subband(evidence: &EvidenceSet) -> Option<Proof> {
     let subband = evidence.others.subband.as_ref()?;
     let peak = subband.lattice.peaks.first().filter(|peak| agrees(peak, SUBBAND_BAR))?;
     let ladder = subband.ladder;
-    let (codec, name) = match ladder {
-        Some(ladder) if ladder.layer >= ON_LADDER && ladder.layer > ladder.musepack => {
-            (Codec::Mp2, "its scalefactors are those of MPEG Layer II (subband_ladder_layer2)")
-        }
-        Some(ladder) if ladder.musepack >= ON_LADDER => {
-            (Codec::Musepack, "its scalefactors are those of Musepack (subband_ladder_musepack)")
-        }
-        _ => (Codec::Unknown, "too few of its scalefactors could be read to tell MPEG Layer II from Musepack"),
+    let codec = match ladder {
+        Some(ladder) if ladder.layer >= ON_LADDER && ladder.layer > ladder.musepack => Codec::Mp2,
+        Some(ladder) if ladder.musepack >= ON_LADDER => Codec::Musepack,
+        _ => Codec::Unknown,
     };
     let kbps = match ladder {
         Some(ladder) if codec == Codec::Mp2 => nearest(ladder.kbps, &[96, 112, 128, 160, 192, 224, 256, 320, 384]),
-        // The integers of Musepack are in Huffman codes whose bits are not counted: the average of its standard profile.
-        _ => 180,
+        // The integers of Musepack are in Huffman codes whose bits are not counted.
+        _ => None,
     };
     Some(Proof {
         generation: other(codec, kbps, peak.phase),
         margin: peak.strength / SUBBAND_BAR,
-        reason: format!(
-            "a grid of subband blocks at phase {} of {}: their quantiser lattice (subband_lattice) stands {:.1} MADs beyond the other phases; {name}",
-            peak.phase,
-            subband_grid::PERIOD,
-            peak.strength
-        ),
+        reason: Reason::SubbandLattice { scan: Scan::of(evidence, peak, subband_grid::PERIOD), codec },
     })
 }
 
-/// Rates that stand for those of AC-3 and Windows Media Audio, which are not read: those of a stereo track and of a ripper as they come.
-const AC3_RATE: u32 = 192;
-const WMA_RATE: u32 = 128;
-
 pub(crate) fn ac3(evidence: &EvidenceSet) -> Option<Proof> {
-    let what = "lines, folded into one octave, fall on few points (ac3_mantissas) and";
-    let found = Found { codec: Codec::Ac3, kbps: AC3_RATE, name: "AC-3", period: ac3_grid::PERIOD, what, bar: AC3_BAR };
-    found.proof(&evidence.others.ac3.as_ref()?.mantissas)
+    let peak = evidence.others.ac3.as_ref()?.mantissas.peaks.first().filter(|peak| agrees(peak, AC3_BAR))?;
+    Some(Proof {
+        generation: other(Codec::Ac3, None, peak.phase),
+        margin: peak.strength / AC3_BAR,
+        reason: Reason::Ac3Mantissas(Scan::of(evidence, peak, ac3_grid::PERIOD)),
+    })
 }
 
 pub(crate) fn wma(evidence: &EvidenceSet) -> Option<Proof> {
-    let (name, what) = ("Windows Media Audio", "holes (wma_holes)");
-    let found = Found { codec: Codec::Wma, kbps: WMA_RATE, name, period: wma_grid::PERIOD, what, bar: WMA_BAR };
-    found.proof(&evidence.others.wma.as_ref()?.holes)
-}
-
-/// A block grid of a codec whose rate is not read.
-struct Found {
-    codec: Codec,
-    /// The rate that stands for it.
-    kbps: u32,
-    name: &'static str,
-    period: usize,
-    what: &'static str,
-    bar: f64,
-}
-
-impl Found {
-    fn proof(&self, scan: &PhaseScan) -> Option<Proof> {
-        let Self { codec, kbps, name, period, what, bar } = *self;
-        let peak = scan.peaks.first().filter(|peak| agrees(peak, bar))?;
-        Some(Proof {
-            generation: other(codec, kbps, peak.phase),
-            margin: peak.strength / bar,
-            reason: format!(
-                "a block grid of {name} at phase {} of {period}: its {what} stand {:.1} MADs beyond the other phases; its rate is not read, {kbps} kbps is a usual one",
-                peak.phase, peak.strength
-            ),
-        })
-    }
+    let peak = evidence.others.wma.as_ref()?.holes.peaks.first().filter(|peak| agrees(peak, WMA_BAR))?;
+    Some(Proof {
+        generation: other(Codec::Wma, None, peak.phase),
+        margin: peak.strength / WMA_BAR,
+        reason: Reason::WmaHoles(Scan::of(evidence, peak, wma_grid::PERIOD)),
+    })
 }
 
 /// Whether a peak clears `bar` in enough parts of the file.
@@ -246,23 +201,16 @@ pub(crate) fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
     own::of_mp3(phase, evidence.stream.codec)
 }
 
-/// What the integers of the generation at `phase` say of its rate, as the end of a sentence.
-pub(crate) fn rate_clause(evidence: &EvidenceSet, phase: u32) -> String {
-    let rate = evidence.mp3_rate.filter(|rate| rate.phase == phase && rate.read > 0.0);
-    rate.map_or_else(String::new, |rate| {
-        format!(
-            "; its integers, read back in {:.0} % of the granules asked, need {:.0} kbps (mp3_rate)",
-            100.0 * rate.read,
-            rate.kbps
-        )
-    })
-}
-
 /// A generation that was weaker than an MP3 stream of `claimed` kbps: of the class that the cutoff suggests if that is
-/// lower, else of the one next to `kbps`.
-pub(crate) fn weaker_class(cut: Class, claimed: u32, kbps: f64, phase: u32) -> Generation {
-    let cut_lower = !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed);
-    of_class(if cut_lower { cut } else { uncut_class(kbps.min(SURELY_WEAKER * f64::from(claimed))) }, phase)
+/// lower, else of the one next to `kbps`, if that was read.
+pub(crate) fn weaker_class(cut: Class, claimed: u32, kbps: Option<f64>, phase: u32) -> Generation {
+    if !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed) {
+        return of_class(cut, phase);
+    }
+    match kbps {
+        Some(kbps) => of_class(uncut_class(kbps.min(SURELY_WEAKER * f64::from(claimed))), phase),
+        None => other(Codec::Mp3, None, phase),
+    }
 }
 
 /// An MP3 generation of a class, with the bitrate and mode that go with it.
@@ -293,7 +241,8 @@ const SURELY_WEAKER: f64 = 0.9;
 /// Class of an older MP3 that kept the whole band, which of LAME's presets V0 alone does.
 fn uncut_class(kbps: f64) -> Class {
     let v0 = f64::from(nominal_bitrate(Class::V(0)).unwrap_or(245));
-    if kbps > 0.85 * v0 { Class::V(0) } else { ladder::mp3(nearest(kbps, &[64, 96, 112, 128, 160, 192])) }
+    let constant = nearest(kbps, &[64, 96, 112, 128, 160, 192]).filter(|_| kbps <= 0.85 * v0);
+    constant.map_or(Class::V(0), ladder::mp3)
 }
 
 /// Nominal rates that an AAC encode is named by: the usual ones, no closer than the estimate can tell.
@@ -303,17 +252,14 @@ const AAC_RATES: [u32; 6] = [64, 96, 128, 192, 256, 320];
 const VORBIS_RATES: [u32; 10] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
 /// A generation of a codec whose encoders seldom keep a constant rate, with the average that was read.
-fn averaged(codec: Codec, kbps: f64, rates: &[u32], phase: u32) -> Generation {
-    let kbps = kbps.clamp(32.0, 512.0);
-    Generation { bitrate: Some(kbps.round() as u32), ..other(codec, nearest(kbps, rates), phase) }
+fn averaged(codec: Codec, kbps: Option<f64>, rates: &[u32], phase: u32) -> Generation {
+    let kbps = kbps.map(|kbps| kbps.clamp(32.0, 512.0));
+    let named = other(codec, kbps.and_then(|kbps| nearest(kbps, rates)), phase);
+    Generation { bitrate: kbps.map(|kbps| kbps.round() as u32), ..named }
 }
 
-fn other(codec: Codec, kbps: u32, phase: u32) -> Generation {
-    Generation { codec, class: Class::Rate { codec, kbps }, bitrate: Some(kbps), mode: None, phase: Some(phase) }
-}
-
-/// The nominal rate nearest to an estimate, by ratio.
-fn nearest(kbps: f64, rates: &[u32]) -> u32 {
-    let apart = |rate: u32| (kbps.max(1.0) / f64::from(rate)).ln().abs();
-    rates.iter().copied().min_by(|&a, &b| apart(a).total_cmp(&apart(b))).unwrap_or(128)
+/// A generation of this rate, or of a rate that was not read.
+fn other(codec: Codec, kbps: Option<u32>, phase: u32) -> Generation {
+    let class = kbps.map_or(Class::Codec(codec), |kbps| Class::Rate { codec, kbps });
+    Generation { codec, class, bitrate: kbps, mode: None, phase: Some(phase) }
 }

@@ -3,13 +3,15 @@
 //! One rule per question: is there a lossy generation, is there one older than the stream's own, and is
 //! it weaker than what the file states? A model replaces the numbers here, not the questions.
 
+use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_grid::OWN_PHASE;
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
 use crate::ladder::{self, mp3, nominal_bitrate};
+use crate::numbers::{round, whole_percent, written};
 use crate::proof;
 use crate::witness::mp3_class;
-use crate::{Assessment, Generation, Judge, Original, Policy, Verdict, Versions, passages};
+use crate::{Assessment, Generation, Judge, Original, Policy, Reason, Verdict, Versions, findings, passages};
 
 /// An older generation is a transcode when its bitrate is below this share of the stated one.
 pub(crate) const WEAKER: f64 = 0.97;
@@ -20,7 +22,7 @@ struct Conclusion {
     confidence: f64,
     original: Original,
     history: Vec<Generation>,
-    reasons: Vec<String>,
+    reasons: Vec<Reason>,
     warnings: Vec<String>,
 }
 
@@ -71,8 +73,9 @@ fn by_rules(evidence: &EvidenceSet) -> Assessment {
 fn lossless(evidence: &EvidenceSet) -> Conclusion {
     if let Some(proof) = proof::find(evidence).into_iter().next() {
         let mut reasons = vec![proof.reason];
-        reasons.extend(passages::sentence(evidence, &proof.generation));
-        reasons.extend(cutoff_sentence(evidence, &proof.generation));
+        reasons.extend(unread(&proof.generation));
+        reasons.extend(passages::reason(evidence, &proof.generation));
+        reasons.extend(cutoff(evidence, &proof.generation));
         return Conclusion {
             verdict: Verdict::Transcode,
             confidence: confidence(proof.margin),
@@ -90,17 +93,13 @@ fn lossless(evidence: &EvidenceSet) -> Conclusion {
             confidence: 0.5,
             original,
             history: Vec::new(),
-            reasons: vec!["too few frames to search for a codec's frame grid".to_owned()],
+            reasons: vec![Reason::TooFewFrames],
             warnings: Vec::new(),
         };
     }
-    let mut reasons = vec![format!(
-        "no frame grid of MP3, AAC, Vorbis, Opus, MPEG Layer II or Musepack at any phase: the strongest trace reaches {:.0} % of its bar",
-        100.0 * proof::nearest_miss(evidence)
-    )];
-    reasons.extend(evidence.cutoff.map(|edge| {
-        format!("the spectrum ends near {:.1} kHz, which alone convicts nobody (cutoff)", edge.frequency / 1000.0)
-    }));
+    let nearest = whole_percent(proof::nearest_miss(evidence));
+    let mut reasons = vec![Reason::NoGrid { searched: findings::searched(evidence), nearest }];
+    reasons.extend(evidence.cutoff.map(|edge| Reason::CutoffAlone { khz: khz(&edge) }));
     Conclusion {
         verdict: Verdict::Original,
         confidence: 0.9,
@@ -127,34 +126,55 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
             confidence: 0.9,
             original: original(&own),
             history: vec![own],
-            reasons: vec![format!(
-                "no frame grid besides the stream's own: the strongest trace reaches {:.0} % of its bar",
-                100.0 * proof::nearest_miss(evidence)
-            )],
+            reasons: vec![Reason::NoOlderGrid { nearest: whole_percent(proof::nearest_miss(evidence)) }],
             warnings: Vec::new(),
         };
     };
     let generation = proof.generation;
-    let mut reasons = vec![format!("an older generation: {}", proof.reason)];
-    reasons.extend(cutoff_sentence(evidence, &generation));
-    let held = generation.bitrate.or(nominal_bitrate(generation.class)).unwrap_or(0);
-    let claimed = stated.bitrate.or(nominal_bitrate(stated.class)).unwrap_or(0);
-    let weaker = f64::from(held) < WEAKER * f64::from(claimed);
+    let mut reasons = vec![proof.reason];
+    reasons.extend(unread(&generation));
+    reasons.extend(cutoff(evidence, &generation));
+    let held = generation.bitrate.or(nominal_bitrate(generation.class));
+    let claimed = stated.bitrate.or(nominal_bitrate(stated.class));
+    let weaker = match (held, claimed) {
+        (Some(held), Some(claimed)) => Some(f64::from(held) < WEAKER * f64::from(claimed)),
+        // An MP3 under an MP3 is compared with it by its quantiser, and is without a rate only where it was weaker.
+        (None, Some(_)) if generation.codec == Codec::Mp3 && stated.codec == Codec::Mp3 => Some(true),
+        (None, Some(_)) => None,
+        // What states no rate claims no more than it holds.
+        (_, None) => Some(false),
+    };
     let mut warnings = Vec::new();
-    if !weaker {
-        warnings.push(format!(
-            "encoded twice: an older {} generation of about {held} kbps lies under the {claimed} kbps stated",
-            generation.codec
-        ));
+    if weaker != Some(true) {
+        let codec = generation.codec;
+        let older = held.map_or(format!("{codec} generation whose rate could not be read"), |held| {
+            format!("{codec} generation of about {held} kbps")
+        });
+        let own = claimed.map_or("stream's own".to_owned(), |claimed| format!("{claimed} kbps stated"));
+        warnings.push(format!("encoded twice: an older {older} lies under the {own}"));
     }
+    let (verdict, confidence) = match weaker {
+        Some(true) => (Verdict::Transcode, confidence(proof.margin)),
+        Some(false) => (Verdict::Original, confidence(proof.margin)),
+        None => {
+            reasons.retain(|reason| !matches!(reason, Reason::RateUnread { .. }));
+            reasons.insert(0, Reason::OlderRateUnread { codec: generation.codec });
+            (Verdict::Inconclusive, 0.5)
+        }
+    };
     Conclusion {
-        verdict: if weaker { Verdict::Transcode } else { Verdict::Original },
-        confidence: confidence(proof.margin),
-        original: original(if weaker { &generation } else { &own }),
+        verdict,
+        confidence,
+        original: original(if weaker == Some(true) { &generation } else { &own }),
         history: vec![generation, own],
         reasons,
         warnings,
     }
+}
+
+/// That the rate of a proven generation could not be read, where it was not.
+fn unread(generation: &Generation) -> Option<Reason> {
+    matches!(generation.class, Class::Codec(_)).then_some(Reason::RateUnread { codec: generation.codec })
 }
 
 /// The generation as the answer to "what does it hold?".
@@ -167,13 +187,17 @@ fn confidence(margin: f64) -> f64 {
     (1.0 - 0.05 * (-(margin - 1.0) * 2.5).exp()).clamp(0.0, 0.999)
 }
 
-fn cutoff_sentence(evidence: &EvidenceSet, generation: &Generation) -> Option<String> {
+fn cutoff(evidence: &EvidenceSet, generation: &Generation) -> Option<Reason> {
     let edge =
         evidence.cutoff.filter(|_| generation.codec == Codec::Mp3 && !matches!(generation.class, Class::V(0)))?;
     let class = generation.class;
     let fits = mp3_class(Some(&edge), 0.0) == class || (mp3_class(Some(&edge), 0.0), class) == (mp3(192), Class::V(2));
-    let as_mp3 = if fits { format!(", as an MP3 of class {class} does") } else { String::new() };
-    Some(format!("the spectrum ends near {:.1} kHz{as_mp3} (cutoff)", edge.frequency / 1000.0))
+    Some(Reason::Cutoff { khz: khz(&edge), as_class: fits.then_some(class) })
+}
+
+/// Where the spectrum ends, in kHz.
+fn khz(edge: &Cutoff) -> f64 {
+    written(edge.frequency / 1000.0, 1)
 }
 
 /// Warnings about resolution that the file claims and does not have.
@@ -193,7 +217,60 @@ fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
     }
 }
 
-/// Rounded to three decimals, as reports show it.
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
+#[cfg(test)]
+mod tests {
+    use bitrater_evidence::aac_grid::{AacRate, AacSearch};
+    use bitrater_evidence::ac3_grid::Ac3Search;
+    use bitrater_evidence::{GridPeak, PhaseScan, Signal, StreamFacts};
+
+    use super::*;
+
+    fn scan(strength: f64) -> PhaseScan {
+        let peak =
+            GridPeak { phase: 5, signal: Signal::Mid, strength, depth: 1.0, parts: 4, by_part: [0.5 * strength; 4] };
+        PhaseScan { granules: 128, peaks: vec![peak], curve: Vec::new() }
+    }
+
+    fn of(codec: Codec) -> EvidenceSet {
+        EvidenceSet::unmeasured(StreamFacts::fixture(codec, 44_100))
+    }
+
+    #[test]
+    fn a_rate_that_is_not_read_is_none() {
+        let mut set = of(Codec::Flac);
+        set.others.ac3 = Some(Ac3Search { mantissas: scan(30.0) });
+        let answer = by_rules(&set);
+        assert_eq!((answer.verdict, answer.quality_gap), (Verdict::Transcode, 1));
+        assert_eq!((answer.original.class, answer.original.bitrate), (Class::Codec(Codec::Ac3), None));
+        assert_eq!(answer.transcoded_from, Some(Class::Codec(Codec::Ac3)));
+        assert!(answer.reasons[0].is_proof());
+        assert_eq!(answer.reasons[1], Reason::RateUnread { codec: Codec::Ac3 });
+    }
+
+    #[test]
+    fn an_older_generation_is_weaker_only_where_its_rate_was_read() {
+        let under_mp3 = |kbps: Option<f64>| {
+            let mut set = of(Codec::Mp3);
+            let rate = kbps.map(|kbps| AacRate { kbps, frames: 100, tried: 100, zeros: 0.5, mid_side: 0.5 });
+            set.others.aac = Some(AacSearch { lattice: scan(30.0), shape: bitrater_signal::aac::Shape::Kbd, rate });
+            by_rules(&set)
+        };
+        let read = under_mp3(Some(130.0));
+        assert_eq!((read.verdict, read.original.bitrate), (Verdict::Transcode, Some(130)));
+        assert_eq!(under_mp3(Some(319.0)).verdict, Verdict::Original);
+        let unread = under_mp3(None);
+        assert_eq!((unread.verdict, unread.transcoded_from, unread.quality_gap), (Verdict::Inconclusive, None, 0));
+        assert_eq!((unread.original.class, unread.history[0].bitrate), (mp3(320), None));
+        assert_eq!(unread.reasons[0], Reason::OlderRateUnread { codec: Codec::Aac });
+        assert!(unread.reasons[1].is_proof() && unread.reasons.len() == 2);
+    }
+
+    #[test]
+    fn what_states_no_rate_claims_no_more_than_it_holds() {
+        let mut set = of(Codec::Opus);
+        set.stream.stated.class = Class::Codec(Codec::Opus);
+        set.stream.stated.bitrate = None;
+        set.others.aac = Some(AacSearch { lattice: scan(30.0), shape: bitrater_signal::aac::Shape::Kbd, rate: None });
+        assert_eq!(by_rules(&set).verdict, Verdict::Original);
+    }
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::sandbox::Applied;
 
 /// Raised with every change of a message.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The first message to a worker.
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{Effects, Style as Ansi};
-use bitrater_verdict::{Assessment, Evidence, Finding, Generation, Verdict, meaning};
+use bitrater_verdict::{Assessment, Evidence, Finding, Generation, Reason, Verdict, meaning};
 
 use super::Explanation;
 use super::words::{number, part, wrap};
@@ -24,7 +24,7 @@ impl Explanation<'_> {
             let width = style.width.map_or(WIDTH, |width| width.clamp(WIDTHS.0, WIDTHS.1));
             let mut page = Page { out, colour: style.colour, width };
             page.stream(assessment)?;
-            page.sentences("Why", &assessment.reasons)?;
+            page.sentences("Why", &assessment.reasons.iter().map(Reason::full).collect::<Vec<_>>())?;
             page.history(assessment)?;
             page.searches(self.findings, assessment)?;
             page.evidence(&assessment.evidence)?;

@@ -124,7 +124,7 @@ fn place(truth: ClassName, classes: &[ClassName]) -> Option<usize> {
     if let Some(place) = classes.iter().position(|class| *class == truth) {
         return Some(place);
     }
-    let kbps = |class: ClassName| f64::from(nominal_bitrate(class.class(0)).unwrap_or(1).max(1)).ln();
+    let kbps = |class: ClassName| f64::from(nominal_bitrate(class.class()).unwrap_or(1).max(1)).ln();
     let mp3 = |class: ClassName| class.codec() == Some(Codec::Mp3);
     let of_codec = classes.iter().enumerate().filter(|(_, class)| mp3(truth) && mp3(**class));
     let apart = |class: ClassName| (kbps(class) - kbps(truth)).abs();

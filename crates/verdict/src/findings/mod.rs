@@ -7,10 +7,11 @@ mod others;
 mod tests;
 mod witnesses;
 
-use bitrater_evidence::{EvidenceSet, GridPeak, PARTS, PhaseScan, Signal};
+use bitrater_evidence::{Codec, EvidenceSet, GridPeak, PARTS, PhaseScan, Signal};
 use serde::Serialize;
 
 use crate::Bar;
+use crate::numbers::round;
 use crate::proof::{AGREEING_PARTS, OVERWHELMING};
 
 /// What came of a search.
@@ -48,6 +49,9 @@ impl Answer {
 pub struct Finding {
     /// Its name, with which the names of its evidence begin.
     pub name: &'static str,
+    /// The codecs that it finds; none of a witness.
+    #[serde(skip)]
+    pub codecs: &'static [Codec],
     /// What was looked for, in one sentence.
     pub looked_for: &'static str,
     /// What came of it.
@@ -124,9 +128,18 @@ pub fn findings(evidence: &EvidenceSet) -> Vec<Finding> {
     ]
 }
 
+/// The codecs of all searches that were made, in the same order.
+pub(crate) fn searched(evidence: &EvidenceSet) -> Vec<Codec> {
+    let made = findings(evidence).into_iter().filter(|finding| finding.looked_at.is_some());
+    let mut codecs: Vec<Codec> = made.flat_map(|finding| finding.codecs).copied().collect();
+    codecs.dedup();
+    codecs
+}
+
 /// What is the same in every finding of a search.
 struct Question {
     name: &'static str,
+    codecs: &'static [Codec],
     looked_for: &'static str,
     period: Option<u32>,
     bar: Option<Bar>,
@@ -141,6 +154,7 @@ impl Question {
     fn answered(self, answer: Answer, note: String) -> Finding {
         Finding {
             name: self.name,
+            codecs: self.codecs,
             looked_for: self.looked_for,
             answer,
             note,
@@ -224,9 +238,4 @@ fn note(finding: &Finding) -> String {
 /// What grids of MP3 and AAC need besides their strength.
 fn agreement() -> String {
     format!("{AGREEING_PARTS} of {PARTS} parts of the file that show it on their own, or {OVERWHELMING} times the bar")
-}
-
-/// Rounded to three decimals, as reports show it.
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }

@@ -2,10 +2,11 @@
 
 use bitrater_evidence::mp3_aligned::SHOWING;
 use bitrater_evidence::mp3_grid::{AskedPhase, OWN_PHASE, PERIOD};
-use bitrater_evidence::{EvidenceSet, Signal};
+use bitrater_evidence::{Codec, EvidenceSet, Signal};
 
-use super::{Finding, LookedAt, Peak, Question, agreement, round};
+use super::{Finding, LookedAt, Peak, Question, agreement};
 use crate::bars::{self, Bar};
+use crate::numbers::round;
 use crate::proof::{agrees, is_own};
 use crate::{bar_for, mp3_aligned};
 
@@ -14,6 +15,7 @@ const TOO_SHORT: &str = "the file holds too few granules for a search";
 pub fn holes(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "mp3_holes",
+        codecs: &[Codec::Mp3],
         looked_for: "lines that an MP3 encoder set to zero: seen through its own filter bank they vanish at one phase of \
                      its granules and at no other",
         period: Some(PERIOD as u32),
@@ -33,6 +35,7 @@ pub fn holes(evidence: &EvidenceSet) -> Finding {
 pub fn lattice(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "mp3_lattice",
+        codecs: &[Codec::Mp3],
         looked_for: "lines that stand on the steps of an MP3 quantiser, at one phase of its granules and at no other; they \
                      show where rounding has filled the holes",
         period: Some(PERIOD as u32),
@@ -66,6 +69,7 @@ pub fn likely(evidence: &EvidenceSet) -> Finding {
     barred.sort_by(|a, b| b.2.total_cmp(&a.2));
     let question = Question {
         name: "mp3_likely",
+        codecs: &[Codec::Mp3],
         looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the best of the \
                      searches over all, against phases near them",
         period: Some(PERIOD as u32),
@@ -96,6 +100,7 @@ pub fn likely(evidence: &EvidenceSet) -> Finding {
 pub fn aligned(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "mp3_aligned",
+        codecs: &[Codec::Mp3],
         looked_for: "gaps in the integers of an MP3 stream, such as an older, coarser quantiser on the same frame grid leaves",
         period: Some(PERIOD as u32),
         bar: Some(bars::ALIGNED),

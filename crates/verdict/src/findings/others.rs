@@ -9,6 +9,7 @@ use crate::{Bar, bar_for, bars, proof};
 pub fn aac(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "aac_lattice",
+        codecs: &[Codec::Aac],
         looked_for: "lines that stand on the steps of an AAC quantiser, at one phase of its frames and at no other, through \
                      either of its windows",
         period: Some(1024),
@@ -34,6 +35,7 @@ pub fn aac(evidence: &EvidenceSet) -> Finding {
 pub fn vorbis(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "vorbis_ladder",
+        codecs: &[Codec::Vorbis],
         looked_for: "lines that are small multiples of the floor levels of Vorbis, all of them on one ladder, at one phase of \
                      its blocks and at no other",
         period: Some(vorbis_grid::RESIDUES as u32),
@@ -55,6 +57,7 @@ pub fn vorbis(evidence: &EvidenceSet) -> Finding {
 pub fn vorbis_holes(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "vorbis_holes",
+        codecs: &[Codec::Vorbis],
         looked_for: "lines that are empty at one phase of the blocks of Vorbis and at no other, as they are where an encoder rounded them \
                      to zero",
         period: Some(vorbis_grid::RESIDUES as u32),
@@ -81,6 +84,7 @@ fn of_vorbis(evidence: &EvidenceSet, signal: Signal) -> &'static str {
 pub fn opus(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "opus_holes",
+        codecs: &[Codec::Opus],
         looked_for: "lines that an Opus (CELT) encoder left empty, at one phase of its frames at 48 kHz and at no other; the \
                      likeliest phases of a few frames, asked again in frames that were not searched",
         period: Some(opus_grid::PERIOD as u32),
@@ -107,6 +111,7 @@ pub fn opus(evidence: &EvidenceSet) -> Finding {
 pub fn subband(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "subband_lattice",
+        codecs: &[Codec::Mp2, Codec::Musepack],
         looked_for: "twelve samples of a subband at a time that stand on the steps of one quantiser, as MPEG Layer II and Musepack \
                      write them, at one phase of the polyphase bank and at no other",
         period: Some(subband_grid::PERIOD as u32),
@@ -136,6 +141,7 @@ pub fn subband(evidence: &EvidenceSet) -> Finding {
 pub fn ac3(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "ac3_mantissas",
+        codecs: &[Codec::Ac3],
         looked_for: "lines that, folded into one octave, fall on the few points of AC-3's mantissas, at one phase of its blocks and at \
                      no other",
         period: Some(ac3_grid::PERIOD as u32),
@@ -153,6 +159,7 @@ pub fn ac3(evidence: &EvidenceSet) -> Finding {
 pub fn wma(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "wma_holes",
+        codecs: &[Codec::Wma],
         looked_for: "lines that Windows Media Audio, version 1 or 2, left empty, at one phase of its blocks and neither at its \
                      neighbours nor elsewhere",
         period: Some(wma_grid::PERIOD as u32),

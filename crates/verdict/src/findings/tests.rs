@@ -125,6 +125,19 @@ fn a_search_that_was_left_out_says_why() {
 }
 
 #[test]
+fn the_codecs_that_were_searched_are_those_of_the_searches_that_were_made() {
+    let mut set = EvidenceSet::unmeasured(stream(Codec::Flac));
+    assert_eq!(searched(&set), []);
+    set = with_holes(Codec::Flac, vec![peak(0, 3.0, 0)]);
+    assert_eq!(searched(&set), [Codec::Mp3]);
+    set.others.ac3 = Some(Ac3Search { mantissas: scan(Vec::new()) });
+    set.others.wma = Some(WmaSearch { holes: scan(Vec::new()) });
+    assert_eq!(searched(&set), [Codec::Mp3, Codec::Ac3, Codec::Wma]);
+    let all = findings(&set);
+    assert!(all.iter().all(|finding| finding.codecs.is_empty() == finding.bar.is_none()), "all but witnesses name one");
+}
+
+#[test]
 fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {

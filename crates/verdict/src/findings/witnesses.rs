@@ -7,6 +7,7 @@ use super::{Answer, Finding, Question};
 pub fn cutoff(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "cutoff",
+        codecs: &[],
         looked_for: "where the long-term spectrum ends, how sharply, and what lies above; masters, tape and resamplers end \
                      at 16, 18 or 20 kHz, too",
         period: None,
@@ -31,6 +32,7 @@ pub fn cutoff(evidence: &EvidenceSet) -> Finding {
 pub fn resolution(evidence: &EvidenceSet) -> Finding {
     let question = Question {
         name: "resolution",
+        codecs: &[],
         looked_for: "bits of a sample that are never used, and an empty band above the Nyquist frequency of a lower sample rate",
         period: None,
         bar: None,

@@ -4,8 +4,9 @@ use bitrater_evidence::{Class, Codec, Evidence, Mode};
 
 use super::{ClassName, Head, Model, Prediction, features};
 use crate::ladder::{self, nominal_bitrate};
+use crate::numbers::{round, written};
 use crate::rules::WEAKER;
-use crate::{Assessment, Generation, Original, Verdict};
+use crate::{Assessment, Generation, Original, Reason, Verdict};
 
 /// Share of its class among all of MP3 from which on the model overrules the class that the rules read: of 0, 0.7, 0.85 and 0.95 the
 /// one with most classes right in cross-validation.
@@ -41,13 +42,12 @@ impl Model {
 /// Something is proven: the model names its class or rate, and says what it would have said alone.
 fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
+    let shown = written(probability, 3);
     let opinion = if probability >= 0.5 {
         assessment.confidence = assessment.confidence.max(probability.min(0.999));
-        format!("the model agrees: it would call this a transcode with probability {probability:.3} (model_transcode)")
+        Reason::ModelAgrees { probability: shown }
     } else {
-        format!(
-            "the model alone would not have seen it: it gives a transcode the probability {probability:.3} (model_transcode); the proof stands"
-        )
+        Reason::ModelDisagrees { probability: shown }
     };
     // Of other codecs the rules have read the rate; a model has only seen a few of the rates that there are.
     let of_mp3 = |class: ClassName| assessment.original.codec == Codec::Mp3 && class.codec() == Some(Codec::Mp3);
@@ -56,12 +56,8 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     {
         if generation.class != assessment.original.class {
             // What the cutoff suggested was another class.
-            assessment.reasons.retain(|reason| !reason.contains("as an MP3 of class"));
-            assessment.reasons.push(format!(
-                "the model names the class {} from {} measured facts together",
-                generation.class,
-                head.features.len()
-            ));
+            assessment.reasons.retain(|reason| !matches!(reason, Reason::Cutoff { as_class: Some(_), .. }));
+            assessment.reasons.push(Reason::ModelNamesClass { class: generation.class, facts: head.features.len() });
         }
         name(assessment, &generation);
     }
@@ -83,12 +79,7 @@ fn suspect(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let class = generation.class;
     assessment.confidence = probability.min(0.999);
     assessment.verdict = Verdict::Inconclusive;
-    assessment.reasons.insert(
-        0,
-        format!(
-            "the model suspects a generation of class {class} with probability {probability:.3} (model_transcode), but no search proves one: the model alone accuses nobody"
-        ),
-    );
+    assessment.reasons.insert(0, Reason::ModelSuspects { class, probability: written(probability, 3) });
     name(assessment, &generation);
 }
 
@@ -97,9 +88,7 @@ fn doubt(prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     assessment.confidence = (1.0 - probability).clamp(0.5, 0.999);
     if probability >= 0.5 {
-        assessment.reasons.push(format!(
-            "the model suspects an older and weaker generation with probability {probability:.3} (model_transcode); an MP3 it does not accuse"
-        ));
+        assessment.reasons.push(Reason::ModelSuspectsOlder { probability: written(probability, 3) });
     }
 }
 
@@ -112,28 +101,20 @@ fn weakest(
 ) -> Option<Generation> {
     let stated = &assessment.stated;
     let stated = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| !assessment.codec.is_lossless());
-    let kbps = |class: ClassName| match class.codec() {
-        Some(Codec::Mp3) => nominal_bitrate(class.class(0)).unwrap_or(0),
-        Some(codec) => nearest(prediction.kbps, codec),
-        None => 0,
+    let weaker = |class: ClassName| {
+        stated.is_none_or(|stated| {
+            nominal_bitrate(class.class()).is_some_and(|kbps| f64::from(kbps) < WEAKER * f64::from(stated))
+        })
     };
-    let weaker = |class: ClassName| stated.is_none_or(|stated| f64::from(kbps(class)) < WEAKER * f64::from(stated));
-    let class = head.likeliest(prediction, |class| of(class) && weaker(class))?;
-    let class_rate = kbps(class);
-    // A V level says little of the average that it came to.
-    let bitrate = if matches!(class, ClassName::Mp3V(_)) { average(prediction, assessment) } else { class_rate };
-    let mode = match class {
-        ClassName::Mp3V(_) => Some(Mode::Vbr),
-        ClassName::Mp3(_) => Some(Mode::Cbr),
-        _ => None,
+    let name = head.likeliest(prediction, |class| of(class) && weaker(class))?;
+    let (class, codec) = (name.class(), name.codec()?);
+    let (bitrate, mode) = match name {
+        // A V level says little of the average that it came to.
+        ClassName::Mp3V(_) => (Some(average(prediction, assessment)), Some(Mode::Vbr)),
+        ClassName::Mp3(kbps) => (Some(kbps), Some(Mode::Cbr)),
+        _ => (None, None),
     };
-    Some(Generation {
-        codec: class.codec()?,
-        class: class.class(class_rate),
-        bitrate: Some(bitrate),
-        mode,
-        phase: None,
-    })
+    Some(Generation { codec, class, bitrate, mode, phase: None })
 }
 
 /// The average rate of a VBR generation in kbps: what its integers were measured to need, if they were; else an estimate.
@@ -142,16 +123,6 @@ fn average(prediction: &Prediction, assessment: &Assessment) -> u32 {
     let measured = || features::measured(assessment, "mp3_rate");
     let read = if assessment.codec.is_lossless() { measured() } else { f64::NAN };
     named.unwrap_or_else(|| if read.is_nan() { prediction.kbps } else { read }.round() as u32)
-}
-
-/// The usual rate of a codec that is nearest, by ratio.
-fn nearest(kbps: f64, codec: Codec) -> u32 {
-    let rates: &[u32] = match codec {
-        Codec::Opus => &[64, 80, 96, 112, 128, 160, 192, 256],
-        _ => &[64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    };
-    let apart = |rate: u32| (kbps.max(1.0) / f64::from(rate)).ln().abs();
-    rates.iter().copied().min_by(|&a, &b| apart(a).total_cmp(&apart(b))).unwrap_or(128)
 }
 
 /// Puts a generation's class where it is told; phases stay.
@@ -174,9 +145,4 @@ impl Assessment {
         self.quality_gap = if transcode { ladder::gap(self.stated.class, class) } else { 0 };
         self.confidence = round(self.confidence);
     }
-}
-
-/// Rounded to three decimals, as reports show it.
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }

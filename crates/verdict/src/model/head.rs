@@ -30,14 +30,14 @@ impl ClassName {
         }
     }
 
-    /// The class of the generation, with the estimated rate for codecs that need one.
+    /// The class of the generation; of other codecs than MP3 a model knows no rate.
     #[must_use]
-    pub fn class(self, kbps: u32) -> Class {
+    pub fn class(self) -> Class {
         match self {
             Self::Honest => Class::Lossless,
             Self::Mp3(kbps) => Class::Rate { codec: Codec::Mp3, kbps },
             Self::Mp3V(level) => Class::V(level),
-            Self::Other(codec) => Class::Rate { codec, kbps },
+            Self::Other(codec) => Class::Codec(codec),
         }
     }
 }

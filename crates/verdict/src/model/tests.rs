@@ -3,7 +3,8 @@
 use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, Stated};
 
 use super::*;
-use crate::{Assessment, Generation, Original, Verdict, Versions};
+use crate::reason::{Grid, Mp3Likely};
+use crate::{Assessment, Generation, Original, Reason, Verdict, Versions};
 
 /// A head that asks one number: below 5 honest, above an MP3 of 128; missing is honest.
 fn head() -> Head {
@@ -29,8 +30,19 @@ fn model() -> Model {
     Model { name: "by-hand".to_owned(), heads: [Some(head()), Some(head())] }
 }
 
+fn proof() -> Reason {
+    Reason::Mp3Likely(Mp3Likely {
+        grid: Grid { phase: 7, period: 576, older: false, raised: None },
+        strength: 20.0,
+        granules: 300,
+        uncut: false,
+        agreed: false,
+        integers: None,
+    })
+}
+
 /// What the rules say of a lossless file of this much evidence.
-fn assessment(strength: Option<f64>, verdict: Verdict) -> Assessment {
+pub(crate) fn assessment(strength: Option<f64>, verdict: Verdict) -> Assessment {
     let proven = verdict == Verdict::Transcode;
     let generation =
         Generation { codec: Codec::Mp3, class: Class::V(0), bitrate: Some(245), mode: Some(Mode::Vbr), phase: Some(7) };
@@ -58,7 +70,7 @@ fn assessment(strength: Option<f64>, verdict: Verdict) -> Assessment {
         history: if proven { vec![generation] } else { vec![] },
         cutoff_hz: None,
         resolution: Resolution::default(),
-        reasons: vec!["the rules' reason".to_owned()],
+        reasons: vec![if proven { proof() } else { Reason::NoOlderGrid { nearest: 0.5 } }],
         evidence: strength
             .map(|value| Evidence { name: "mp3_holes_strength".into(), value, unit: "mad".into() })
             .into_iter()
@@ -185,15 +197,20 @@ fn a_missing_number_goes_where_training_sent_it() {
 
 #[test]
 fn a_proof_stands_and_the_model_names_its_class() {
-    let answer = model().combine(assessment(Some(9.0), Verdict::Transcode));
+    let mut proven = assessment(Some(9.0), Verdict::Transcode);
+    let suggested = Reason::Cutoff { khz: 19.1, as_class: Some(Class::V(0)) };
+    proven.reasons.push(suggested.clone());
+    let answer = model().combine(proven.clone());
     assert_eq!((answer.verdict, answer.original.class.to_string().as_str()), (Verdict::Transcode, "128"));
     assert_eq!((answer.history[0].phase, answer.history[0].bitrate), (Some(7), Some(128)));
     assert_eq!(
         (answer.transcoded_from.map(|class| class.to_string()), answer.quality_gap),
         (Some("128".to_owned()), 6)
     );
-    assert_eq!(answer.versions.model, "rules-2+by-hand");
-    assert!(answer.reasons[0].contains("the rules' reason") && answer.reasons.iter().any(|r| r.contains("agrees")));
+    assert_eq!(answer.versions.model, "rules-3+by-hand");
+    let names = Reason::ModelNamesClass { class: Class::Rate { codec: Codec::Mp3, kbps: 128 }, facts: 1 };
+    assert_eq!(answer.reasons[..2], [proof(), names], "what the cutoff suggested is gone");
+    assert!(matches!(answer.reasons[2], Reason::ModelAgrees { probability } if probability > 0.9));
     assert!(answer.evidence.iter().any(|item| item.name == "model_transcode" && item.value > 0.9));
 
     let mut opus = assessment(Some(9.0), Verdict::Transcode);
@@ -204,7 +221,10 @@ fn a_proof_stands_and_the_model_names_its_class() {
 
     let disputed = model().combine(assessment(Some(1.0), Verdict::Transcode));
     assert_eq!((disputed.verdict, disputed.confidence), (Verdict::Transcode, 0.96));
-    assert!(disputed.reasons.iter().any(|reason| reason.contains("the proof stands")), "{:?}", disputed.reasons);
+    assert!(matches!(disputed.reasons.last(), Some(Reason::ModelDisagrees { .. })), "{:?}", disputed.reasons);
+    let same = Reason::Cutoff { khz: 19.1, as_class: None };
+    proven.reasons[1] = same.clone();
+    assert_eq!(model().combine(proven).reasons[1], same, "where the spectrum ends stays, if it suggested nothing");
 }
 
 #[test]
@@ -214,9 +234,16 @@ fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
     for model in [model(), sure] {
         let suspected = model.combine(assessment(Some(9.0), Verdict::Original));
         assert_eq!((suspected.verdict, suspected.transcoded_from), (Verdict::Inconclusive, None));
-        assert!(suspected.reasons[0].contains("model_transcode") && suspected.confidence > 0.9);
+        assert!(matches!(suspected.reasons[0], Reason::ModelSuspects { .. }) && suspected.confidence > 0.9);
         assert_eq!((suspected.original.class.to_string().as_str(), suspected.history.len()), ("128", 0));
     }
+
+    let mut opus = model();
+    let head = opus.heads[0].as_mut().unwrap();
+    head.trees[3] = head.trees[1].clone();
+    head.trees[1] = vec![];
+    let suspected = opus.combine(assessment(Some(9.0), Verdict::Original));
+    assert_eq!((suspected.original.class, suspected.original.bitrate), (Class::Codec(Codec::Opus), None));
 
     for strength in [Some(1.0), None] {
         let honest = model().combine(assessment(strength, Verdict::Original));
@@ -230,7 +257,7 @@ fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
     for older in [false, true] {
         let answer = model().combine(mp3(9.0, older));
         assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.5), "the model rather thinks otherwise");
-        assert!(answer.reasons.last().is_some_and(|reason| reason.contains("suspects")), "{:?}", answer.reasons);
+        assert!(matches!(answer.reasons.last(), Some(Reason::ModelSuspectsOlder { .. })), "{:?}", answer.reasons);
         assert_eq!(answer.warnings.len(), usize::from(older), "encoded twice, but not from less");
         let agreed = model().combine(mp3(1.0, older));
         assert!(agreed.confidence > 0.9 && agreed.reasons.len() == 1, "{:?}", agreed.reasons);
