@@ -79,7 +79,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
     let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
     let mut mantissas =
         scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
-    mantissas.keep_new(FOUND, |peak| new_share(spans, peak, least));
+    mantissas.keep_new(FOUND, |peak| Some(new_share(spans, peak, least)));
     Some(Ac3Search { mantissas })
 }
 
@@ -102,7 +102,7 @@ fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
         lines[ASKED].to_vec()
     };
     let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
-    let loud = |lines: &[f32], _| lines.iter().filter(|line| line.abs() > least).count() as f32;
+    let loud = |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
     Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
         peak.phase as usize,
         &bands,

@@ -163,7 +163,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
 
     /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts.
     ///
-    /// `evidence` says what the n-th of `bands` of a frame's lines gives, `noise` the variance of the noise on its lines. Where the
+    /// `evidence` says of a frame's lines what the n-th of `bands` gives, `noise` the variance of the noise on its lines. Where the
     /// `depth` is known, by which the frames that were searched gave more than at other phases, what these frames give elsewhere by
     /// chance is taken away, and the rest is compared with half the depth, as for [`Self::new_holes`].
     pub fn new_bands(
@@ -184,7 +184,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                 for &position in positions {
                     let Some(now) = lines.at(frame, 0, position).map(<[f32]>::to_vec) else { continue };
                     for (n, band) in bands.iter().enumerate() {
-                        let gives = f64::from(evidence(&now[band.clone()], n));
+                        let gives = f64::from(evidence(&now, n));
                         if gives > 0.0 {
                             whole[position as usize] += gives;
                             let predicted = lines.predicts(frame, position, &now[band.clone()], band, noise(n));

@@ -62,22 +62,21 @@ impl PhaseScan {
     }
 
     /// Leaves of each peak that is `worth` it what neither repetition nor the phases around explain, and puts the strongest first again. `share` says
-    /// which share of a peak is new in each frame.
+    /// which share of a peak is new in each frame, or none of a peak that the stream's own encode explains: it stays as it is.
     ///
     /// A peak that is weaker than one which repetition explains owes as much to it.
-    pub fn keep_new(&mut self, worth: f64, share: impl FnMut(&GridPeak) -> f64) {
+    pub fn keep_new(&mut self, worth: f64, share: impl FnMut(&GridPeak) -> Option<f64>) {
         self.keep_new_apart_from(worth, usize::MAX, share);
     }
 
     /// The same where phases that lie a multiple of `slot` away show the same grid.
-    pub fn keep_new_apart_from(&mut self, worth: f64, slot: usize, mut share: impl FnMut(&GridPeak) -> f64) {
+    pub fn keep_new_apart_from(&mut self, worth: f64, slot: usize, mut share: impl FnMut(&GridPeak) -> Option<f64>) {
         let mut least = 1.0_f64;
-        for peak in &mut self.peaks {
-            if peak.strength >= worth {
-                let alone = 1.0 - alike(&self.curve, peak, slot);
-                least = if alone > 0.0 && least > 0.0 { least.min(share(peak)) } else { 0.0 };
-                peak.weaken(alone * least);
-            }
+        for peak in self.peaks.iter_mut().filter(|peak| peak.strength >= worth) {
+            let Some(share) = share(peak) else { continue };
+            let alone = 1.0 - alike(&self.curve, peak, slot);
+            least = if alone > 0.0 { least.min(share) } else { 0.0 };
+            peak.weaken(alone * least);
         }
         self.peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     }
@@ -304,5 +303,27 @@ mod tests {
         }
         let peak = tally.scan(48).peaks[0];
         assert!(peak.parts <= 2 && peak.strength < 8.0, "{peak:?}");
+    }
+
+    #[test]
+    fn the_streams_own_peak_takes_nothing_from_an_older_one() {
+        let peak = |phase, strength| GridPeak {
+            phase,
+            signal: Signal::Left,
+            strength,
+            depth: 1.0,
+            parts: 4,
+            by_part: [0.5 * strength; PARTS],
+        };
+        let mut curve = vec![0.0; 576];
+        (1..576).step_by(32).for_each(|phase| curve[phase] = 60.0);
+        curve[100] = 20.0;
+        let found = PhaseScan { granules: 100, peaks: vec![peak(1, 60.0), peak(100, 20.0)], curve };
+        let mut own = found.clone();
+        own.keep_new(8.0, |peak| (peak.phase != 1).then_some(0.9));
+        assert_eq!(own.peaks.iter().map(|peak| (peak.phase, peak.strength)).collect::<Vec<_>>(), [(1, 60.0), (100, 18.0)]);
+        let mut foreign = found;
+        foreign.keep_new(8.0, |_| Some(0.9));
+        assert_eq!(foreign.strength(), 0.0, "what repeats every 32 samples explains the weaker one, too");
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Wma
     }
     let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
     let mut holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
-    holes.keep_new(FOUND, |peak| new_share(spans, peak, floor));
+    holes.keep_new(FOUND, |peak| Some(new_share(spans, peak, floor)));
     Some(WmaSearch { holes })
 }
 

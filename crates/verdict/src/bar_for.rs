@@ -10,11 +10,7 @@ use crate::bars::{self, Bar};
 
 /// The bar of the AAC lattice at `phase`.
 pub fn aac(evidence: &EvidenceSet, phase: u32) -> Bar {
-    match is_lossless(evidence) {
-        true if aac_grid::is_uncut(phase) => bars::AAC_UNCUT,
-        true => bars::AAC,
-        false => bars::AAC_IN_LOSSY,
-    }
+    if is_lossless(evidence) && aac_grid::is_uncut(phase) { bars::AAC_UNCUT } else { bars::AAC }
 }
 
 /// The bar of the Opus holes at `phase`, whatever fraction of a sample the grid lies behind it: resamplers differ in that.

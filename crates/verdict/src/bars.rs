@@ -53,11 +53,6 @@ pub const ALIGNED: Bar =
 /// Lattice of AAC. All but three of the files stayed below 5.1.
 pub const AAC: Bar = Bar { least: 8.0, unit: "standard errors", genuine: Genuine { below: 7.2, files: 2085 } };
 
-/// The same in lossy streams: a tone that another codec coded, and whose noise is no rounding noise, reaches 12.4, music 6.5. The
-/// files are of 24 recordings and 27 tones in 159 kinds of streams.
-pub const AAC_IN_LOSSY: Bar =
-    Bar { least: 13.0, unit: "standard errors", genuine: Genuine { below: 12.5, files: 3209 } };
-
 /// The same at the three phases of an uncut decode, in lossless files.
 pub const AAC_UNCUT: Bar = Bar { least: 7.5, unit: "standard errors", genuine: Genuine { below: 4.8, files: 1613 } };
 

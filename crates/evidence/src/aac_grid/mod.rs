@@ -8,6 +8,7 @@ mod bitrate;
 mod coarse;
 mod frames;
 pub(crate) mod marks;
+mod smooth;
 mod verify;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use crate::own;
 use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
 use frames::{Place, Run};
+use smooth::is_smooth;
 
 /// Variance of a line for white noise of variance 1 per sample: Σ w² cos² over a block.
 const NOISE_GAIN: f64 = 512.0;
@@ -169,7 +171,7 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
     Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate })
 }
 
-/// How much of what the lattices at a peak score is new in each frame.
+/// The share of a peak's strength that remains when neither bands that repeat nor those that are smooth count.
 fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
     let layout =
         Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
@@ -180,21 +182,24 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
         lines.to_vec()
     };
     let mut fitter = fitter(verify::LARGEST);
-    let score = |lines: &[f32], _| {
-        let lanes: Vec<Lane> = lines.iter().map(|&line| [line; LANES]).collect();
-        (fitter.fit(&lanes, sigma).score[0] - CHANCE).max(0.0)
-    };
     let bands: Vec<_> =
         bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
+    let (mut whole, mut rough) = (0.0, 0.0);
+    let score = |lines: &[f32], n: usize| {
+        let band = &bands[n];
+        let lanes: Vec<Lane> = lines[band.clone()].iter().map(|&line| [line; LANES]).collect();
+        let score = (fitter.fit(&lanes, sigma).score[0] - CHANCE).max(0.0);
+        whole += score;
+        rough += if is_smooth(lines, band) { 0.0 } else { score };
+        score
+    };
     let stretches: Vec<_> = runs.iter().map(|run| (run.start, run.planes)).collect();
     let stereo = runs.iter().all(|run| run.planes.len() > 1);
-    Frames::new(stretches, peak.signal.turns(stereo), layout, lines).new_bands(
-        peak.phase as usize,
-        &bands,
-        score,
-        |_| sigma * sigma,
-        None,
-    )
+    let mut frames = Frames::new(stretches, peak.signal.turns(stereo), layout, lines);
+    let new = frames.new_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, None);
+    let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
+    // What repeats is no trial of its own, and the strength of a sum grows with the root of its trials.
+    rough * new.sqrt()
 }
 
 /// Whether more frames would not change what a winner means.

@@ -88,7 +88,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
     let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
     let is_foreign = |phase: u32| !own::of_mp3(phase, codec);
     let mut holes = holes::scan(spans, &places, rounding);
-    holes.keep_new(STRONG, |peak| if is_foreign(peak.phase) { new::of_holes(spans, peak, rounding) } else { 1.0 });
+    holes.keep_new(STRONG, |peak| is_foreign(peak.phase).then(|| new::of_holes(spans, peak, rounding)));
     // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.
     if !under_mp3 && (enough(&holes) || rounding <= 0.0) {
         return Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
@@ -97,11 +97,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
     let lattice::Scans { bands: mut lattice, lowest } = lattice::scan(spans, &places, bands, noise);
     lattice.keep_new(STRONG, |peak| {
         let signals = peak.signal.turns(lattice::is_stereo(spans));
-        if is_foreign(peak.phase) {
-            new::of_bands(spans, peak.phase, signals, bands, lattice::BANDS, noise)
-        } else {
-            1.0
-        }
+        is_foreign(peak.phase).then(|| new::of_bands(spans, peak.phase, signals, bands, lattice::BANDS, noise))
     });
     let others = |scan: &PhaseScan| {
         let peaks = scan.peaks.iter().filter(|peak| is_foreign(peak.phase));

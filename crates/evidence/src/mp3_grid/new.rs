@@ -59,7 +59,7 @@ pub fn of_bands(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTabl
     let mut fitter = fitter(LARGEST_OF_BAND);
     let edges: Vec<_> = bands.long[FIRST_BAND..=count].windows(2).map(|pair| pair[0].into()..pair[1].into()).collect();
     let score = |lines: &[f32], band: usize| {
-        let fit = fit(&mut fitter, lines, |_| sigma[FIRST_BAND + band]);
+        let fit = fit(&mut fitter, &lines[edges[band].clone()], |_| sigma[FIRST_BAND + band]);
         (fit - CHANCE).max(0.0)
     };
     let of_band = |band: usize| noise.repeated(sigma[FIRST_BAND + band]);
@@ -78,7 +78,7 @@ pub fn of_groups(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTab
         sigma[band.min(coded::BANDS - 1)]
     };
     let score = |lines: &[f32], group: usize| {
-        (fit(&mut fitter, lines, |n| of_line(group, n)) - CHANCE_OF_GROUP).max(0.0).powi(2)
+        (fit(&mut fitter, &lines[edges[group].clone()], |n| of_line(group, n)) - CHANCE_OF_GROUP).max(0.0).powi(2)
     };
     frames(spans, signals, 11, 2).new_bands(
         column(phase),

@@ -169,7 +169,7 @@ fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectr
     proof.keep_new(WORTH_MEASURING, |peak| {
         let mut frames =
             Frames::new(stretches.clone(), &[peak.signal], layout, |samples: &[f32]| spectra.coded_lines(samples));
-        frames.new_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], peak.depth)
+        Some(frames.new_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], peak.depth))
     });
 }
 

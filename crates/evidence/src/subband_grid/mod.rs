@@ -80,7 +80,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Sub
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
     let mut lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
-    lattice.keep_new_apart_from(STRONG, SLOT, |peak| new_share(spans, peak, sigma));
+    lattice.keep_new_apart_from(STRONG, SLOT, |peak| Some(new_share(spans, peak, sigma)));
     let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
@@ -100,7 +100,8 @@ fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
         BANDS.flat_map(|k| slots.iter().map(move |slot| slot[k])).collect()
     };
     let bands: Vec<_> = (0..BANDS.len()).map(|k| k * BLOCK..(k + 1) * BLOCK).collect();
-    let score = |block: &[f32], _| {
+    let score = |lines: &[f32], band: usize| {
+        let block = &lines[bands[band].clone()];
         let samples = std::array::from_fn(|n| [block[n]; LANES]);
         (subband::fit(&samples, sigma, LARGEST).score[0] - CHANCE).max(0.0)
     };

@@ -129,9 +129,9 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
     let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(runs, &places, noise);
     for scan in [&mut blocks, &mut pooled, &mut unity] {
         scan.peaks.retain(|peak| !own::of_vorbis(peak.phase, codec));
-        scan.keep_new(FOUND, |peak| new::of_ladder(runs, peak, noise));
+        scan.keep_new(FOUND, |peak| Some(new::of_ladder(runs, peak, noise)));
     }
-    holes.keep_new(HOLES_FOUND, |peak| new::of_holes(runs, peak, noise));
+    holes.keep_new(HOLES_FOUND, |peak| Some(new::of_holes(runs, peak, noise)));
     let mut search = VorbisSearch { blocks, pooled, unity, holes: Some(holes), rate: None };
     let ladder = search.strongest().filter(|peak| peak.strength >= FOUND);
     if let Some(peak) = ladder.or(search.emptiest().filter(|peak| peak.strength >= HOLES_FOUND)) {

@@ -74,7 +74,7 @@ pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
     };
     let bands: Vec<_> = ASKED.step_by(BAND).map(|first| first..first + BAND).collect();
     let least = CLEAR * line_noise(noise);
-    let clear = |lines: &[f32], _| lines.iter().filter(|&x| x * x > least).count() as f32;
+    let clear = |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|&x| x * x > least).count() as f32;
     frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, |_| line_noise(noise), None)
 }
 
