@@ -27,7 +27,7 @@ pub mod store;
 mod worker;
 
 pub use assess::{AssessError, assess, explain};
-pub use bitrater_evidence::CATALOGUE;
+pub use bitrater_evidence::catalogue;
 pub use bitrater_media::StreamFacts;
 pub use bitrater_verdict::{
     Assessment, Failure, FailureKind, Judge, LoadError, Loaded, Model, Outcome, Policy, Verdict, Versions,

@@ -4,12 +4,16 @@
 //! few points, whatever their exponents; so do sum and difference, which a decoder halves. At every other phase the same lines fall
 //! anywhere. How unevenly they fall is counted in collisions, which a change of gain only turns around.
 
+use bitrater_media::Codec;
 use bitrater_signal::ac3::{self, BLOCK, LINES};
 
+use crate::bars;
 use crate::excerpts::Span;
 use crate::innovation::{Frames, LAGS, Layout, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
+use crate::search::{Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
+use crate::trace::Trace;
 
 /// Period of the grid in samples.
 pub const PERIOD: usize = LINES;
@@ -41,9 +45,6 @@ const BAND: usize = 16;
 /// Share of their energy that is new where they are not predicted: a click in the middle of a block makes all lines alike, under music, too.
 const PARTLY_NEW: f32 = 0.1;
 
-/// Collisions this strong are measured again, by what is new in each block; a proof takes as much.
-const FOUND: f64 = 10.0;
-
 /// Cells of an octave, alike in width of the mantissa, not of its logarithm.
 const CELLS: usize = 32;
 
@@ -59,19 +60,39 @@ const FEW_LINES: f32 = 10.0;
 /// A place's collisions deviate at least this much over phases without a grid, in deviations of lines that fall at random.
 const LEAST_SPREAD: f32 = 1.0;
 
-/// What the search found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ac3Search {
-    /// Phases at which the lines, folded into an octave, fall on few points.
-    pub mantissas: PhaseScan,
-}
+/// The search.
+static MANTISSAS: Search = Search {
+    name: "ac3_mantissas",
+    codecs: &[Codec::Ac3],
+    looked_for: "lines that, folded into one octave, fall on the few points of AC-3's mantissas, at one phase of its blocks and at \
+                 no other",
+    period: PERIOD,
+    clock: None,
+    frames: "blocks",
+    signals: Signals::Pairs,
+    streams: Streams::Lossless,
+    bar: bars::AC3,
+    uncut: None,
+    strength: Some(
+        "how far the AC-3 phase at which the lines fall on fewest points of an octave stands out from all others",
+    ),
+    parts: true,
+    evidence: &[],
+};
 
-/// Searches all 256 phases over `spans`, at the sample rates that AC-3 has. `noise` is the variance that rounding left per sample (full
-/// scale 1). Fewer than eight places give no search.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3Search> {
-    if ![32_000, 44_100, 48_000].contains(&sample_rate) {
-        return None;
-    }
+/// The search for AC-3 and E-AC-3.
+pub static FAMILY: Family = Family {
+    name: "AC-3",
+    rates: Rates { has: |rate| matches!(rate, 32_000 | 44_100 | 48_000), words: "32, 44.1 and 48 kHz" },
+    searches: &[&MANTISSAS],
+    run: Some(|input| Some(vec![Trace::of(search(input.spans, input.noise)?)])),
+    probe: None,
+    evidence: &[],
+};
+
+/// Searches all 256 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places give
+/// no search.
+fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FEWEST {
         return None;
@@ -79,8 +100,8 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<Ac3
     let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
     let mut mantissas =
         scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
-    mantissas.keep_new(FOUND, |peak| Some(new_share(spans, peak, least)));
-    Some(Ac3Search { mantissas })
+    mantissas.keep_new(MANTISSAS.nearly(), |peak| Some(new_share(spans, peak, least)));
+    Some(mantissas)
 }
 
 /// How many of the loud lines at a peak are new in each block.
@@ -102,7 +123,8 @@ fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
         lines[ASKED].to_vec()
     };
     let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
-    let loud = |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
+    let loud =
+        |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
     Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
         peak.phase as usize,
         &bands,
@@ -110,13 +132,6 @@ fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
         |_| 0.0,
         None,
     )
-}
-
-/// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.
-#[doc(hidden)]
-#[must_use]
-pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<Ac3Search> {
-    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
 }
 
 /// Collisions at all phases over some places.
@@ -170,8 +185,9 @@ mod tests {
     const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
 
     fn searched(signal: &Signal, cut: usize) -> PhaseScan {
-        let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-        search_planes(planes, signal.rate, ROUNDING).unwrap().mantissas
+        let planes: Vec<Vec<f32>> =
+            signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+        search(&[Span::from(planes)], ROUNDING).unwrap()
     }
 
     #[test]
@@ -214,8 +230,8 @@ mod tests {
 
     #[test]
     fn rates_that_it_does_not_have_and_too_little_audio_give_no_search() {
-        assert!(search_planes(vec![vec![0.1; 50_000]], 96_000, ROUNDING).is_none());
-        assert!(search_planes(vec![vec![0.1; 2000]], 48_000, ROUNDING).is_none());
+        assert!(!(FAMILY.rates.has)(96_000));
+        assert!(search(&[Span::from(vec![vec![0.1; 2000]])], ROUNDING).is_none());
     }
 
     fn rounded(signal: Signal) -> Signal {

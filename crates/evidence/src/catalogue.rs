@@ -1,124 +1,141 @@
-//! The names of all evidence, in the order of a feature vector: what a file has not got is missing from its list, but
-//! keeps its place here.
+//! The list of evidence: every item that there can be, by name, in the order of the list. Each search brings its own.
 
-/// Every piece of evidence: its name, and what it means in words.
-const ENTRIES: [(&str, &str); 68] = [
-    ("mp3_holes_granules", "granules that were searched for holes at all 576 phases"),
-    ("mp3_holes_strength", "how far the MP3 phase with most holes stands out from all others"),
-    ("mp3_holes_depth", "drop of log2 |X|² per line at that phase against the phases next to it"),
-    ("mp3_holes_phase", "that phase: the first sample of a granule, modulo 576"),
-    ("mp3_holes_parts", "parts of the file, of four, that show that phase on their own"),
-    ("mp3_holes2_strength", "the same of the second phase by its holes"),
-    ("mp3_holes2_depth", "drop of log2 |X|² per line at the second phase"),
-    ("mp3_holes2_phase", "the second phase"),
-    ("mp3_holes2_parts", "parts of the file, of four, that show the second phase on their own"),
-    (
-        "mp3_likely_granules",
-        "granules that were asked at the phases which an uncut decode has, and at the best of the searches",
+use std::sync::LazyLock;
+
+use crate::EvidenceSet;
+use crate::registry::FAMILIES;
+use crate::search::{Entry, Role, Search, Value};
+
+/// Evidence that is no search's.
+const OTHERS: &[Entry] = &[
+    Entry::report("passage_count", "passages", 0, "lossy passages of a file that is lossy in part only", |set| {
+        Some(set.passages.as_ref()?.lossy.len() as f64)
+    }),
+    Entry::report("passage_share", "share", 3, "share of the file that they fill", |set| {
+        Some(set.passages.as_ref()?.share)
+    }),
+    Entry::report("passage_start", "s", 2, "where the longest of them begins", |set| {
+        Some(set.passages.as_ref()?.longest()?.start)
+    }),
+    Entry::report("passage_end", "s", 2, "where it ends", |set| Some(set.passages.as_ref()?.longest()?.end)),
+    Entry::report(
+        "passage_within",
+        "s",
+        2,
+        "how far off these may be, by the distance of the samples that were asked",
+        |set| Some(set.passages.as_ref()?.within),
     ),
-    ("mp3_likely_strength", "how far the quantiser lattice at the best of them stands out from phases near them"),
-    ("mp3_likely_phase", "that phase: the first sample of a granule, modulo 576"),
-    ("mp3_older_coarser", "bits that the older MP3 under this one had less for a line, by the noise of its quantiser"),
-    ("mp3_older_active", "lines of a granule, all channels together, that the stream codes as other than zero"),
-    ("mp3_older_bands", "bands of the older MP3 whose step was read surely"),
-    ("mp3_lattice_granules", "granules that were searched for an MP3 quantiser's lattice at all 576 phases"),
-    ("mp3_lattice_strength", "how far the phase with the clearest lattice stands out from all others"),
-    ("mp3_lattice_depth", "rise of the summed scores of the bands at that phase"),
-    ("mp3_lattice_phase", "that phase: the first sample of a granule, modulo 576"),
-    ("mp3_lattice_parts", "parts of the file, of four, that show that phase on their own"),
-    ("mp3_rate", "rate of the MP3 generation: the fewest bits that its integers can be written in"),
-    ("mp3_rate_granules", "granules whose integers were asked"),
-    ("mp3_rate_read", "share of them that could be read well"),
-    ("mp3_rate_upper", "the rate that a quarter of the runs of granules reach"),
-    ("mp3_rate_swing", "deviation of the bits of whole runs, in bit reservoirs: about a half at a constant rate"),
-    ("mp3_rate_amplified", "share of bands with non-zero lines that a scalefactor amplified"),
-    ("mp3_rate_fineness", "mean log2 of the size of a band's integers: how finely the quantiser resolved"),
-    ("mp3_rate_mid_side", "share of granules in mid/side stereo"),
-    ("mp3_rate_short", "share of granules in short blocks"),
-    (
-        "mp3_aligned_asked",
-        "channels of granules of the MP3 stream whose integers were asked for an older, coarser lattice",
-    ),
-    ("mp3_aligned_showing", "those of them that show one"),
-    ("mp3_aligned_evidence", "mean log Bayes factor of those"),
-    ("mp3_aligned_bits_less", "bits that the older encode spent less on a granule where it shows"),
-    (
-        "aac_lattice_strength",
-        "how far the AAC phase with the clearest quantiser lattice stands above the others and its neighbours",
-    ),
-    ("aac_lattice_phase", "that phase: the first sample of a frame, modulo 1024"),
-    ("aac_lattice_parts", "parts of the file, of four, that show that phase on their own"),
-    ("aac_rate", "rate of the AAC generation, estimated from the frames that could be read"),
-    (
-        "vorbis_ladder_strength",
-        "how far the Vorbis phase that fits the ladder of floor levels best stands out from all others",
-    ),
-    ("vorbis_ladder_phase", "that phase: the first sample of a block, modulo 128"),
-    ("vorbis_rate", "rate of the Vorbis generation, from the entropy of its residues"),
-    (
-        "vorbis_holes_strength",
-        "how far the phase at which most lines of the blocks of Vorbis are empty stands out from all others, in lossless files",
-    ),
-    ("vorbis_holes_phase", "that phase: the first sample of a block, modulo 128"),
-    (
-        "opus_holes_strength",
-        "how far the holes at the best Opus phase stand out, in frames that the search had not seen",
-    ),
-    ("opus_holes_phase", "that phase: the first sample of a frame at 48 kHz, modulo 960"),
-    ("opus_rate_least", "least rate at which Opus codes the bands in stereo that it coded so"),
-    (
-        "subband_lattice_strength",
-        "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best stands out",
-    ),
-    ("subband_lattice_phase", "that phase: the first sample of a block of twelve slots, modulo 384"),
-    ("subband_lattice_parts", "parts of the file, of four, that show that phase on their own"),
-    ("subband_ladder_layer2", "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1"),
-    ("subband_ladder_musepack", "how well they fit the ladder of Musepack, 0 to 1"),
-    ("subband_rate", "rate of that generation, estimated from the levels of the quantisers that could be read"),
-    (
-        "ac3_mantissas_strength",
-        "how far the AC-3 phase at which the lines fall on fewest points of an octave stands out from all others",
-    ),
-    ("ac3_mantissas_phase", "that phase: the first sample of a block, modulo 256"),
-    ("ac3_mantissas_parts", "parts of the file, of four, that show that phase on their own"),
-    (
-        "wma_holes_strength",
-        "how far the holes at the best phase of Windows Media Audio stand out from all other phases",
-    ),
-    ("wma_holes_phase", "that phase: the first sample of a block, modulo 2048"),
-    ("wma_holes_parts", "parts of the file, of four, that show that phase on their own"),
-    ("passage_count", "lossy passages of a file that is lossy in part only"),
-    ("passage_share", "share of the file that they fill"),
-    ("passage_start", "where the longest of them begins"),
-    ("passage_end", "where it ends"),
-    ("passage_within", "how far off these may be, by the distance of the samples that were asked"),
-    (
+    Entry::feature(
         "source_rate",
+        "hz",
+        0,
         "lower sample rate that the samples were brought back to, where grids were found there and not at the file's own",
+        |set| set.source_rate.map(f64::from),
     ),
-    ("cutoff", "middle of the edge where the long-term spectrum ends"),
-    ("cutoff_drop", "drop over that edge"),
-    ("cutoff_width", "width of that edge between a quarter and three quarters of the drop"),
-    ("cutoff_floor", "level above that edge, against white noise of full scale"),
-    ("peak", "largest sample, against full scale"),
+    Entry::feature("cutoff", "hz", 0, "middle of the edge where the long-term spectrum ends", |set| {
+        Some(set.cutoff?.frequency)
+    }),
+    Entry::feature("cutoff_drop", "db", 1, "drop over that edge", |set| Some(set.cutoff?.drop_db)),
+    Entry::feature(
+        "cutoff_width",
+        "hz",
+        0,
+        "width of that edge between a quarter and three quarters of the drop",
+        |set| Some(set.cutoff?.width),
+    ),
+    Entry::feature("cutoff_floor", "db", 1, "level above that edge, against white noise of full scale", |set| {
+        Some(set.cutoff?.floor_db)
+    }),
+    Entry::feature("peak", "dbfs", 1, "largest sample, against full scale", |set| {
+        Some(20.0 * f64::from(set.peak.max(1e-9)).log10())
+    }),
 ];
 
-/// Every name that evidence can have. New ones are added at the end of their group; a vector then grows, and whoever
-/// stored one knows the names that it was made with.
-pub const CATALOGUE: [&str; ENTRIES.len()] = {
-    let mut names = [""; ENTRIES.len()];
-    let mut n = 0;
-    while n < names.len() {
-        names[n] = ENTRIES[n].0;
-        n += 1;
+/// An item of the catalogue, and the search whose peak it describes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item {
+    pub entry: Entry,
+    search: Option<&'static Search>,
+}
+
+impl Item {
+    /// Its value in a file, where it was measured.
+    pub fn measured(&self, set: &EvidenceSet) -> Option<f64> {
+        let peak = || set.trace(self.search?.name)?.strongest();
+        match self.entry.value {
+            Value::Of(value) => value(set),
+            Value::Strength => peak().map(|peak| peak.strength),
+            Value::Phase => peak().map(|peak| f64::from(peak.phase)),
+            Value::Parts => peak().map(|peak| f64::from(peak.parts)),
+        }
     }
-    names
-};
+}
+
+/// Every item of evidence, in the order of the list. What a file has not got is missing from its list.
+pub(crate) static CATALOGUE: LazyLock<Vec<Item>> = LazyLock::new(|| {
+    let mut items = Vec::new();
+    for family in FAMILIES {
+        for &search in family.searches {
+            items.extend(of_peak(search).map(|entry| Item { entry, search: Some(search) }));
+            items.extend(search.evidence.iter().map(|&entry| Item { entry, search: None }));
+        }
+        items.extend(family.evidence.iter().map(|&entry| Item { entry, search: None }));
+    }
+    items.extend(OTHERS.iter().map(|&entry| Item { entry, search: None }));
+    items
+});
+
+/// Strength, phase and parts of a search's strongest peak. The few names that this makes live as long as the program.
+fn of_peak(search: &Search) -> impl Iterator<Item = Entry> {
+    let entry = |end: &str, unit: &'static str, digits, meaning: String, role, value| Entry {
+        name: format!("{}_{end}", search.name).leak(),
+        unit,
+        digits,
+        meaning: meaning.leak(),
+        role,
+        value,
+    };
+    let unit = if search.bar.unit == "MADs" { "mad" } else { "deviations" };
+    let (samples, at) = match search.clock {
+        Some(48_000) => ("samples at 48 khz", " at 48 kHz"),
+        _ => ("samples", ""),
+    };
+    let place = format!(
+        "that phase: the first sample of a {}{at}, modulo {}",
+        search.frames.trim_end_matches('s'),
+        search.period
+    );
+    let parts = "parts of the file, of four, that show that phase on their own".to_owned();
+    let parts = search.parts.then(|| entry("parts", "parts of 4", 0, parts, Role::Feature, Value::Parts));
+    let strength = search.strength.into_iter().flat_map(move |strength| {
+        [
+            entry("strength", unit, 1, strength.to_owned(), Role::Feature, Value::Strength),
+            entry("phase", samples, 0, place.clone(), Role::Report, Value::Phase),
+        ]
+    });
+    strength.chain(parts).collect::<Vec<_>>().into_iter()
+}
+
+/// Every name that evidence can have, in the order of the list.
+#[must_use]
+pub fn catalogue() -> Vec<&'static str> {
+    CATALOGUE.iter().map(|item| item.entry.name).collect()
+}
 
 /// What evidence of this name means, as part of a sentence; none for a name that is not in the catalogue.
 #[must_use]
 pub fn meaning(name: &str) -> Option<&'static str> {
-    ENTRIES.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+    Some(find(name)?.meaning)
+}
+
+/// Whether a model may use evidence of this name.
+#[must_use]
+pub fn is_feature(name: &str) -> bool {
+    find(name).is_some_and(|entry| entry.role == Role::Feature)
+}
+
+fn find(name: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().map(|item| &item.entry).find(|entry| entry.name == name)
 }
 
 #[cfg(test)]
@@ -127,10 +144,22 @@ mod tests {
 
     #[test]
     fn every_name_is_there_once_and_means_something() {
-        for (n, name) in CATALOGUE.iter().enumerate() {
-            assert_eq!(CATALOGUE.iter().position(|other| other == name), Some(n), "{name} is there twice");
+        let names = catalogue();
+        for (n, name) in names.iter().enumerate() {
+            assert_eq!(names.iter().position(|other| other == name), Some(n), "{name} is there twice");
             assert!(meaning(name).is_some_and(|meaning| meaning.len() > 10), "{name}");
         }
         assert_eq!(meaning("no_such_name"), None);
+    }
+
+    #[test]
+    fn the_items_of_a_search_begin_with_its_codec() {
+        for family in FAMILIES {
+            let searches = family.searches.iter().flat_map(|search| search.evidence);
+            for entry in searches.chain(family.evidence) {
+                let prefix = entry.name.split('_').next();
+                assert!(family.searches.iter().any(|search| search.name.split('_').next() == prefix), "{}", entry.name);
+            }
+        }
     }
 }

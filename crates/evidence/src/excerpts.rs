@@ -35,10 +35,23 @@ impl Span {
         self.planes.first().map_or(0, Vec::len)
     }
 
+    /// Channels that are searched: the front pair of any layout.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.planes.len().min(2)
+    }
+
     /// Whether the span holds no samples.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// Samples by channel from the start of a file.
+impl From<Vec<Vec<f32>>> for Span {
+    fn from(planes: Vec<Vec<f32>>) -> Self {
+        Self { start: 0, planes, coded: Vec::new() }
     }
 }
 

@@ -1,48 +1,53 @@
-//! The searches for codecs other than MP3, each left out where it could only find the stream itself.
+//! Makes the searches of all families but MP3, each where it concerns the stream.
 
-use bitrater_media::{Codec, StreamFacts};
+use bitrater_media::StreamFacts;
 
-use crate::aac_grid::{self, AacSearch};
-use crate::ac3_grid::{self, Ac3Search};
 use crate::excerpts::Span;
-use crate::opus_grid::{self, OpusSearch};
-use crate::subband_grid::{self, SubbandSearch};
-use crate::vorbis_grid::{self, VorbisSearch};
-use crate::wma_grid::{self, WmaSearch};
+use crate::registry::FAMILIES;
+use crate::search::{Input, Search};
+use crate::trace::Traces;
 
-/// What was found of each; none where the search was left out or the file gives it too little.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct OtherCodecs {
-    /// AAC-LC.
-    pub aac: Option<AacSearch>,
-    /// Vorbis.
-    pub vorbis: Option<VorbisSearch>,
-    /// Opus (CELT).
-    pub opus: Option<OpusSearch>,
-    /// MPEG Layer I and II, and Musepack; only looked for in lossless files.
-    pub subband: Option<SubbandSearch>,
-    /// AC-3 and E-AC-3; only looked for in lossless files.
-    pub ac3: Option<Ac3Search>,
-    /// Windows Media Audio 1 and 2; only looked for in lossless files.
-    pub wma: Option<WmaSearch>,
+/// Makes the searches for other codecs than MP3 that concern the stream, telling `done` whose have ended.
+pub fn search(spans: &[Span], stream: &StreamFacts, noise: f64, done: &mut dyn FnMut(&'static str)) -> Traces {
+    let input = Input { spans, stream, noise };
+    let mut traces = Traces::new();
+    for family in FAMILIES {
+        let Some(run) = family.run else { continue };
+        let concerns = |search: &Search| search.streams.include(stream.codec, search.codecs);
+        if (family.rates.has)(stream.sample_rate) && family.searches.iter().any(|search| concerns(search)) {
+            let found = run(&input).unwrap_or_default();
+            let found = family.searches.iter().zip(found).filter(|(search, _)| concerns(search));
+            traces.extend(found.map(|(search, trace)| (search.name, trace)));
+        }
+        done(family.name);
+    }
+    traces
 }
 
-impl OtherCodecs {
-    /// Runs the searches over the excerpts of a stream, telling `done` what has ended.
-    pub(crate) fn search(spans: &[Span], stream: &StreamFacts, noise: f64, done: &mut dyn FnMut(&'static str)) -> Self {
-        let (own, rate) = (stream.codec, stream.sample_rate);
-        let aac = (own != Codec::Aac).then(|| aac_grid::search(spans, rate, own, noise)).flatten();
-        done("AAC");
-        let vorbis = (own != Codec::Vorbis).then(|| vorbis_grid::search(spans, rate, own, noise)).flatten();
-        done("Vorbis");
-        let subband = own.is_lossless().then(|| subband_grid::search(spans, rate, noise)).flatten();
-        done("MP2 and Musepack");
-        let ac3 = own.is_lossless().then(|| ac3_grid::search(spans, rate, noise)).flatten();
-        done("AC-3");
-        let wma = own.is_lossless().then(|| wma_grid::search(spans, rate, noise)).flatten();
-        done("WMA");
-        let opus = (own != Codec::Opus).then(|| opus_grid::search(spans, rate, noise)).flatten();
-        done("Opus");
-        Self { aac, vorbis, opus, subband, ac3, wma }
+#[cfg(test)]
+mod tests {
+    use bitrater_media::Codec;
+    use bitrater_testkit::music;
+
+    use super::*;
+    use crate::registry;
+
+    #[test]
+    fn each_search_is_made_in_the_streams_that_it_concerns() {
+        let signal = music(44_100, 3.0, 4);
+        let planes: Vec<Vec<f32>> =
+            signal.planes.iter().map(|plane| plane.iter().map(|&x| x as f32).collect()).collect();
+        for codec in [Codec::Flac, Codec::Mp3, Codec::Aac, Codec::Opus, Codec::Ac3] {
+            let stream = StreamFacts::fixture(codec, 44_100);
+            let traces = search(&[Span::from(planes.clone())], &stream, 1e-10, &mut |_| {});
+            for (family, searched) in registry::searches().filter(|(family, _)| family.run.is_some()) {
+                let made = searched.streams.include(codec, searched.codecs);
+                assert_eq!(traces.contains_key(searched.name), made, "{} in {codec}", searched.name);
+                assert!((family.rates.has)(44_100));
+            }
+        }
+        let stream = StreamFacts::fixture(Codec::Flac, 96_000);
+        let traces = search(&[Span::from(planes)], &stream, 1e-10, &mut |_| {});
+        assert!(!traces.contains_key("ac3_mantissas"), "AC-3 has no such sample rate");
     }
 }

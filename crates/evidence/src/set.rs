@@ -9,8 +9,8 @@ use crate::cutoff::Cutoff;
 use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::GridSearch;
 use crate::mp3_grid::rate::GenerationRate;
-use crate::others::OtherCodecs;
-use crate::passages::Passages;
+use crate::passage::Passages;
+use crate::trace::{Trace, Traces};
 
 /// Version of the catalogue of evidence: raised whenever a name, a unit or a meaning changes.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -65,8 +65,8 @@ pub struct EvidenceSet {
     pub mp3_rate: Option<GenerationRate>,
     /// An older encode on an MP3 stream's own grid; none for other streams.
     pub mp3_aligned: Option<AlignedSearch>,
-    /// Frame grids of the other codecs.
-    pub others: OtherCodecs,
+    /// What the searches for other codecs found, by their names; without those that were not made.
+    pub traces: Traces,
     /// Which seconds are lossy; none where no grid was found, or all of a lossless file shows it.
     pub passages: Option<Passages>,
     /// The flat list that reports print.
@@ -74,6 +74,12 @@ pub struct EvidenceSet {
 }
 
 impl EvidenceSet {
+    /// What the search of this name found; none where it was not made.
+    #[must_use]
+    pub fn trace(&self, search: &str) -> Option<&Trace> {
+        self.traces.get(search)
+    }
+
     /// What is known before anything was measured.
     #[must_use]
     pub fn unmeasured(stream: StreamFacts) -> Self {
@@ -88,7 +94,7 @@ impl EvidenceSet {
             mp3_grid: None,
             mp3_rate: None,
             mp3_aligned: None,
-            others: OtherCodecs::default(),
+            traces: Traces::new(),
             passages: None,
             items: Vec::new(),
         }

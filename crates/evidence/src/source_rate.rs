@@ -4,24 +4,21 @@
 //! from it does. That is tried where the spectrum of a lossless file ends below the Nyquist frequency of a common lower rate, and
 //! nothing is found at the file's own.
 
-use bitrater_media::StreamFacts;
+use bitrater_media::{Codec, StreamFacts};
 use bitrater_signal::resample::Resampler;
 
 use crate::cutoff::Cutoff;
 use crate::excerpts::Span;
 use crate::mp3_grid::rate::GenerationRate;
 use crate::mp3_grid::{self, GridSearch};
-use crate::{OtherCodecs, mp3_rate, vorbis_grid};
+use crate::trace::Traces;
+use crate::{mp3_rate, others, registry};
 
 /// Rates in Hz that are tried.
 const RATES: [u32; 2] = [44_100, 48_000];
 
 /// No resampler passes anything above this share of the Nyquist frequency.
 const NYQUIST: f64 = 1.005;
-
-/// Strengths of MP3 grids, of AAC, Vorbis (ladder and holes), Opus, subband codecs, AC-3 and WMA that are worth telling; what counts as proof
-/// is for the verdict to say.
-const STRONG: [f64; 9] = [7.5, 6.5, 8.0, vorbis_grid::FOUND, vorbis_grid::HOLES_FOUND, 5.0, 9.0, 10.0, 9.5];
 
 /// What the filters leave of the samples themselves, in power: −90 dB.
 const LEFT: f64 = 1e-9;
@@ -34,8 +31,8 @@ pub struct Restored {
     pub grid: Option<GridSearch>,
     /// What the clearest MP3 generation says of its rate.
     pub mp3_rate: Option<GenerationRate>,
-    /// Grids of the other codecs.
-    pub others: OtherCodecs,
+    /// What the other searches found.
+    pub traces: Traces,
 }
 
 /// Brings the excerpts back to each likely rate until something is found; `noise` is the variance per sample that the file's
@@ -48,31 +45,20 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
         let grid = mp3_grid::search(&restored, rate, stream.codec, noise);
         let stream = StreamFacts { sample_rate: rate, ..stream.clone() };
         let sure = grid.as_ref().is_some_and(GridSearch::beyond_doubt);
-        let others =
-            if sure { OtherCodecs::default() } else { OtherCodecs::search(&restored, &stream, noise, &mut |_| {}) };
-        is_strong(grid.as_ref(), &others).then(|| {
+        let traces = if sure { Traces::new() } else { others::search(&restored, &stream, noise, &mut |_| {}) };
+        is_strong(grid.as_ref(), &traces, stream.codec).then(|| {
             let mp3_rate = mp3_rate::search(&restored, grid.as_ref(), None, &stream, noise);
-            Restored { rate, grid, mp3_rate, others }
+            Restored { rate, grid, mp3_rate, traces }
         })
     })
 }
 
-/// Whether something was found that is worth telling.
-pub fn is_strong(grid: Option<&GridSearch>, others: &OtherCodecs) -> bool {
-    let mp3 = grid.iter().flat_map(|grid| grid.peaks()).map(|peak| peak.strength);
-    let asked = grid.iter().flat_map(|grid| &grid.likely).map(|asked| asked.strength);
-    let strongest = [
-        mp3.fold(0.0, f64::max),
-        asked.fold(0.0, f64::max),
-        others.aac.as_ref().map_or(0.0, |aac| aac.lattice.strength()),
-        others.vorbis.as_ref().and_then(|vorbis| vorbis.strongest()).map_or(0.0, |peak| peak.strength),
-        others.vorbis.as_ref().and_then(|vorbis| vorbis.emptiest()).map_or(0.0, |peak| peak.strength),
-        others.opus.as_ref().map_or(0.0, |opus| opus.proof.strength()),
-        others.subband.as_ref().map_or(0.0, |subband| subband.lattice.strength()),
-        others.ac3.as_ref().map_or(0.0, |ac3| ac3.mantissas.strength()),
-        others.wma.as_ref().map_or(0.0, |wma| wma.holes.strength()),
-    ];
-    strongest.iter().zip(STRONG).any(|(strength, least)| *strength >= least)
+/// Whether something was found that can prove a generation.
+pub fn is_strong(grid: Option<&GridSearch>, traces: &Traces, codec: Codec) -> bool {
+    let mp3 = grid.is_some_and(|grid| grid.candidates(codec).any(|(_, times)| times >= 1.0));
+    mp3 || registry::searches()
+        .filter_map(|(_, search)| Some((search, traces.get(search.name)?)))
+        .any(|(search, trace)| trace.scan.strength() >= search.least())
 }
 
 /// The rates below that of the file whose band holds a spectrum that ends at `edge` Hz.
@@ -102,7 +88,6 @@ fn power(spans: &[Span]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use bitrater_media::Codec;
     use bitrater_testkit::{Lab, Step, music, wav};
 
     use super::*;
@@ -127,7 +112,7 @@ mod tests {
         for rate in [48_000, 96_000] {
             let spans = raised("mp3_128_wav", rate);
             let own = mp3_grid::search(&spans, rate, Codec::Flac, noise);
-            assert!(!is_strong(own.as_ref(), &OtherCodecs::default()), "{rate}: {own:?}");
+            assert!(!is_strong(own.as_ref(), &Traces::new(), Codec::Flac), "{rate}: {own:?}");
             let found = search(&spans, &stream(rate), Some(&edge), noise).unwrap();
             let peak = found.grid.unwrap().holes.peaks[0];
             assert!(found.rate == 44_100 && peak.phase == 0 && peak.strength > 15.0, "{rate}: {peak:?}");

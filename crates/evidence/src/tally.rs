@@ -321,7 +321,10 @@ mod tests {
         let found = PhaseScan { granules: 100, peaks: vec![peak(1, 60.0), peak(100, 20.0)], curve };
         let mut own = found.clone();
         own.keep_new(8.0, |peak| (peak.phase != 1).then_some(0.9));
-        assert_eq!(own.peaks.iter().map(|peak| (peak.phase, peak.strength)).collect::<Vec<_>>(), [(1, 60.0), (100, 18.0)]);
+        assert_eq!(
+            own.peaks.iter().map(|peak| (peak.phase, peak.strength)).collect::<Vec<_>>(),
+            [(1, 60.0), (100, 18.0)]
+        );
         let mut foreign = found;
         foreign.keep_new(8.0, |_| Some(0.9));
         assert_eq!(foreign.strength(), 0.0, "what repeats every 32 samples explains the weaker one, too");

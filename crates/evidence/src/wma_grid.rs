@@ -6,16 +6,20 @@
 
 use std::f64::consts::PI;
 
+use bitrater_media::Codec;
 use bitrater_signal::aac::{Bank, Shape};
 use bitrater_signal::logarithm::quick_log2;
 use bitrater_signal::mdct::Mdct;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
+use crate::bars;
 use crate::excerpts::Span;
 use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
+use crate::search::{Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
+use crate::trace::Trace;
 
 /// Period of the grid in samples, at 32 to 48 kHz.
 pub const PERIOD: usize = 2048;
@@ -41,9 +45,6 @@ const PROMISING: f64 = 6.5;
 /// … up to this one, which is beyond doubt.
 const ENOUGH: f64 = 16.0;
 
-/// Holes this strong are measured again, by what is new in each frame; a proof takes as much.
-const FOUND: f64 = 9.5;
-
 /// First line that is asked, 3.8 kHz at 44.1 kHz: below, few are zero.
 const FIRST_LINE: usize = 352;
 
@@ -56,27 +57,45 @@ const NOISE_GAIN: f64 = PERIOD as f64 / 2.0;
 /// A frame whose contrasts deviate less than this over the phases holds digital silence in most of them.
 const SILENT: f32 = 0.01;
 
-/// What the search found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WmaSearch {
-    /// Phases at which lines are empty.
-    pub holes: PhaseScan,
-}
+/// The search.
+static HOLES: Search = Search {
+    name: "wma_holes",
+    codecs: &[Codec::Wma],
+    looked_for: "lines that Windows Media Audio, version 1 or 2, left empty, at one phase of its blocks and neither at its \
+                 neighbours nor elsewhere",
+    period: PERIOD,
+    clock: None,
+    frames: "blocks",
+    signals: Signals::Pairs,
+    streams: Streams::Lossless,
+    bar: bars::WMA,
+    uncut: None,
+    strength: Some("how far the holes at the best phase of Windows Media Audio stand out from all other phases"),
+    parts: true,
+    evidence: &[],
+};
 
-/// Searches all 2048 phases over `spans`, at 32 to 48 kHz. `noise` is the variance that rounding left per sample (full scale 1). Fewer than
-/// eight places give no search.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<WmaSearch> {
-    if !(32_000..=48_000).contains(&sample_rate) {
-        return None;
-    }
+/// The search for Windows Media Audio 1 and 2.
+pub static FAMILY: Family = Family {
+    name: "WMA",
+    rates: Rates { has: |rate| (32_000..=48_000).contains(&rate), words: "32 to 48 kHz" },
+    searches: &[&HOLES],
+    run: Some(|input| Some(vec![Trace::of(search(input.spans, input.noise)?)])),
+    probe: None,
+    evidence: &[],
+};
+
+/// Searches all 2048 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places give
+/// no search.
+fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FIRST_PLACES {
         return None;
     }
     let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
     let mut holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
-    holes.keep_new(FOUND, |peak| Some(new_share(spans, peak, floor)));
-    Some(WmaSearch { holes })
+    holes.keep_new(HOLES.nearly(), |peak| Some(new_share(spans, peak, floor)));
+    Some(holes)
 }
 
 /// How much of the holes at a peak is new in each frame.
@@ -97,13 +116,6 @@ fn new_share(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
         |_| floor,
         peak.depth,
     )
-}
-
-/// Searches one run of samples by channel from the start of a file, as the search of a file does; for tools.
-#[doc(hidden)]
-#[must_use]
-pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<WmaSearch> {
-    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
 }
 
 /// Contrasts at all phases over some places.
@@ -187,8 +199,9 @@ mod tests {
     const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
 
     fn searched(signal: &Signal, cut: usize) -> PhaseScan {
-        let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-        search_planes(planes, signal.rate, ROUNDING).unwrap().holes
+        let planes: Vec<Vec<f32>> =
+            signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+        search(&[Span::from(planes)], ROUNDING).unwrap()
     }
 
     fn rounded(signal: Signal) -> Signal {
@@ -235,7 +248,7 @@ mod tests {
 
     #[test]
     fn rates_that_it_does_not_have_and_too_little_audio_give_no_search() {
-        assert!(search_planes(vec![vec![0.1; 50_000]], 96_000, ROUNDING).is_none());
-        assert!(search_planes(vec![vec![0.1; 10_000]], 48_000, ROUNDING).is_none());
+        assert!(!(FAMILY.rates.has)(96_000));
+        assert!(search(&[Span::from(vec![vec![0.1; 10_000]])], ROUNDING).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use bitrater_engine::{Budget, CATALOGUE};
+use bitrater_engine::Budget;
 use pyo3::prelude::*;
 
 /// Runs the command line with these arguments, the first of which is the program's name, and gives its exit status.
@@ -22,5 +22,5 @@ pub(crate) fn cpus() -> usize {
 /// Every name that evidence can have, in a fixed order.
 #[pyfunction]
 pub(crate) fn catalogue() -> Vec<&'static str> {
-    CATALOGUE.to_vec()
+    bitrater_engine::catalogue()
 }

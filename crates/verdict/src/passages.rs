@@ -24,7 +24,7 @@ mod tests {
         let mut set = EvidenceSet::unmeasured(stream);
         let lossy = lossy.iter().map(|&(start, end)| Passage { start, end }).collect();
         set.passages = Some(Passages { codec: Codec::Mp3, phase: 17, lossy, share: 0.303, within: 0.04 });
-        reason(&set, &crate::proof::of_class(crate::ladder::mp3(128), phase))
+        reason(&set, &crate::mp3::of_class(crate::ladder::mp3(128), phase))
     }
 
     #[test]

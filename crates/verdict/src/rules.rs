@@ -9,7 +9,7 @@ use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
 use crate::ladder::{self, mp3, nominal_bitrate};
 use crate::numbers::{round, whole_percent, written};
-use crate::proof;
+use crate::proofs;
 use crate::witness::mp3_class;
 use crate::{Assessment, Generation, Judge, Original, Policy, Reason, Verdict, Versions, findings, passages};
 
@@ -71,7 +71,7 @@ fn by_rules(evidence: &EvidenceSet) -> Assessment {
 
 /// A lossless stream: is there any lossy generation in it?
 fn lossless(evidence: &EvidenceSet) -> Conclusion {
-    if let Some(proof) = proof::find(evidence).into_iter().next() {
+    if let Some(proof) = proofs::find(evidence).into_iter().next() {
         let mut reasons = vec![proof.reason];
         reasons.extend(unread(&proof.generation));
         reasons.extend(passages::reason(evidence, &proof.generation));
@@ -97,7 +97,7 @@ fn lossless(evidence: &EvidenceSet) -> Conclusion {
             warnings: Vec::new(),
         };
     }
-    let nearest = whole_percent(proof::nearest_miss(evidence));
+    let nearest = whole_percent(proofs::nearest_miss(evidence));
     let mut reasons = vec![Reason::NoGrid { searched: findings::searched(evidence), nearest }];
     reasons.extend(evidence.cutoff.map(|edge| Reason::CutoffAlone { khz: khz(&edge) }));
     Conclusion {
@@ -120,13 +120,13 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
         mode: stated.mode,
         phase: (stated.codec == Codec::Mp3).then_some(OWN_PHASE),
     };
-    let Some(proof) = proof::find(evidence).into_iter().next() else {
+    let Some(proof) = proofs::find(evidence).into_iter().next() else {
         return Conclusion {
             verdict: Verdict::Original,
             confidence: 0.9,
             original: original(&own),
             history: vec![own],
-            reasons: vec![Reason::NoOlderGrid { nearest: whole_percent(proof::nearest_miss(evidence)) }],
+            reasons: vec![Reason::NoOlderGrid { nearest: whole_percent(proofs::nearest_miss(evidence)) }],
             warnings: Vec::new(),
         };
     };
@@ -219,9 +219,7 @@ fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use bitrater_evidence::aac_grid::{AacRate, AacSearch};
-    use bitrater_evidence::ac3_grid::Ac3Search;
-    use bitrater_evidence::{GridPeak, PhaseScan, Signal, StreamFacts};
+    use bitrater_evidence::{GridPeak, PhaseScan, Signal, StreamFacts, Trace};
 
     use super::*;
 
@@ -238,7 +236,7 @@ mod tests {
     #[test]
     fn a_rate_that_is_not_read_is_none() {
         let mut set = of(Codec::Flac);
-        set.others.ac3 = Some(Ac3Search { mantissas: scan(30.0) });
+        set.traces.insert("ac3_mantissas", Trace::of(scan(30.0)));
         let answer = by_rules(&set);
         assert_eq!((answer.verdict, answer.quality_gap), (Verdict::Transcode, 1));
         assert_eq!((answer.original.class, answer.original.bitrate), (Class::Codec(Codec::Ac3), None));
@@ -251,8 +249,7 @@ mod tests {
     fn an_older_generation_is_weaker_only_where_its_rate_was_read() {
         let under_mp3 = |kbps: Option<f64>| {
             let mut set = of(Codec::Mp3);
-            let rate = kbps.map(|kbps| AacRate { kbps, frames: 100, tried: 100, zeros: 0.5, mid_side: 0.5 });
-            set.others.aac = Some(AacSearch { lattice: scan(30.0), shape: bitrater_signal::aac::Shape::Kbd, rate });
+            set.traces.insert("aac_lattice", Trace { kbps, ..Trace::of(scan(30.0)) });
             by_rules(&set)
         };
         let read = under_mp3(Some(130.0));
@@ -270,7 +267,7 @@ mod tests {
         let mut set = of(Codec::Opus);
         set.stream.stated.class = Class::Codec(Codec::Opus);
         set.stream.stated.bitrate = None;
-        set.others.aac = Some(AacSearch { lattice: scan(30.0), shape: bitrater_signal::aac::Shape::Kbd, rate: None });
+        set.traces.insert("aac_lattice", Trace::of(scan(30.0)));
         assert_eq!(by_rules(&set).verdict, Verdict::Original);
     }
 }

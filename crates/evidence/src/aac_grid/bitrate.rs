@@ -7,7 +7,8 @@ use bitrater_signal::mdct::Mdct;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::frames::{MARGIN, Place, Run};
+use super::frames::{MARGIN, Place};
+use crate::excerpts::Span;
 use crate::places::spread;
 
 /// Frames that are read: four lanes' worth.
@@ -65,7 +66,7 @@ pub struct AacRate {
 
 /// Reads the frames at `phase`.
 pub fn estimate(
-    runs: &[Run],
+    spans: &[Span],
     places: &[Place],
     bands: &[usize],
     sample_rate: u32,
@@ -84,8 +85,8 @@ pub fn estimate(
     let mut total = Count::default();
     let chosen = spread(places, MOST_FRAMES);
     for group in chosen.chunks(LANES) {
-        let stereo = group[0].channels(runs) > 1;
-        reader.load(runs, group, phase, stereo);
+        let stereo = group[0].channels(spans) > 1;
+        reader.load(spans, group, phase, stereo);
         let fits = dispatch(Fits { reader: &mut reader, signals: if stereo { 4 } else { 1 } });
         for lane in 0..group.len() {
             if let Some(count) = reader.count(&fits, lane, stereo) {
@@ -141,12 +142,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Transforms one frame per lane.
-    fn load(&mut self, runs: &[Run], group: &[Place], phase: usize, stereo: bool) {
+    fn load(&mut self, spans: &[Span], group: &[Place], phase: usize, stereo: bool) {
         let mut buffer = [0.0; LINES];
         let at = MARGIN + phase;
         for (lane, place) in group.iter().enumerate() {
             for channel in 0..=usize::from(stereo) {
-                self.mdct.lines(&place.samples(runs, channel)[at..at + BLOCK], &mut buffer);
+                self.mdct.lines(&place.samples(spans, channel)[at..at + BLOCK], &mut buffer);
                 for (line, &value) in self.lines[channel].iter_mut().zip(&buffer) {
                     line[lane] = value;
                 }

@@ -6,8 +6,9 @@ use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::frames::{MARGIN, Place, Run, steadiest};
+use super::frames::{MARGIN, Place, steadiest};
 use super::{CHANCE, mix};
+use crate::excerpts::Span;
 use crate::tally::median;
 
 /// Frames that are searched at all phases.
@@ -27,7 +28,7 @@ const CLIP: f32 = 6.0;
 const AROUND: std::ops::Range<usize> = 3..11;
 
 /// The most likely phases, best first, at most `most`.
-pub fn candidates(runs: &[Run], places: &[Place], bands: &[usize], sigma: f32, most: usize) -> Vec<usize> {
+pub fn candidates(spans: &[Span], places: &[Place], bands: &[usize], sigma: f32, most: usize) -> Vec<usize> {
     let bands = &bands[BANDS.start..=BANDS.end];
     let chosen = steadiest(places, MOST_FRAMES);
     let mut bank = Bank::new(bands[0], bands[bands.len() - 1] - bands[0]);
@@ -35,7 +36,7 @@ pub fn candidates(runs: &[Run], places: &[Place], bands: &[usize], sigma: f32, m
     let mut lines = vec![[0.0; LANES]; bank.count()];
     let mut sums = [[0.0_f32; LINES]; 2];
     for (n, place) in chosen.into_iter().enumerate() {
-        for (samples, sums) in mix(runs, place, n).iter().zip(&mut sums) {
+        for (samples, sums) in mix(spans, place, n).iter().zip(&mut sums) {
             let samples = &samples[MARGIN..];
             bank.anchor(samples, std::array::from_fn(|l| l * LANE_STEP));
             let scores =

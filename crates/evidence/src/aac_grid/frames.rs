@@ -4,6 +4,7 @@ use bitrater_signal::aac::{LINES, SPAN};
 use bitrater_signal::energy::difference_energy;
 use bitrater_signal::mp3::LANES;
 
+use crate::excerpts::Span;
 use crate::places::best_of_parts;
 
 /// Phases that may be looked at on either side of the period.
@@ -12,26 +13,11 @@ pub const MARGIN: usize = LANES;
 /// Samples between the stretches whose energies are compared.
 const STRETCH: usize = 256;
 
-/// Contiguous samples.
-#[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
-    /// Index of the first sample in the file as decoded.
-    pub start: u64,
-    /// Samples by channel, full scale ±1.0.
-    pub planes: &'a [Vec<f32>],
-}
-
-impl Run<'_> {
-    fn len(&self) -> usize {
-        self.planes.iter().map(Vec::len).min().unwrap_or(0)
-    }
-}
-
 /// A frame's place: the samples of all its phases.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
-    /// Index of the run.
-    run: usize,
+    /// Index of the span.
+    span: usize,
     /// Offset of phase 0 in it; the frames of an encode whose delay was trimmed exactly begin there.
     offset: usize,
     /// Energy of the quietest stretch.
@@ -39,14 +25,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// Channels of its run.
-    pub fn channels(self, runs: &[Run]) -> usize {
-        runs[self.run].planes.len()
+    /// Channels of its span.
+    pub fn channels(self, spans: &[Span]) -> usize {
+        spans[self.span].planes.len()
     }
 
     /// Index of the sample of phase 0 in the file.
-    pub fn position(self, runs: &[Run]) -> u64 {
-        runs[self.run].start + self.offset as u64
+    pub fn position(self, spans: &[Span]) -> u64 {
+        spans[self.span].start + self.offset as u64
     }
 
     /// How loud and steady it is, in no unit.
@@ -55,19 +41,19 @@ impl Place {
     }
 
     /// The samples of one channel: phase p begins at sample [`MARGIN`] + p.
-    pub fn samples<'a>(self, runs: &[Run<'a>], channel: usize) -> &'a [f32] {
-        &runs[self.run].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]
+    pub fn samples<'a>(self, spans: &'a [Span], channel: usize) -> &'a [f32] {
+        &spans[self.span].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]
     }
 }
 
 /// Every place in file order.
-pub fn places(runs: &[Run]) -> Vec<Place> {
+pub fn places(spans: &[Span]) -> Vec<Place> {
     let mut all = Vec::new();
-    for (index, run) in runs.iter().enumerate() {
-        let aligned = (run.start + MARGIN as u64).next_multiple_of(LINES as u64);
-        let mut offset = (aligned - run.start) as usize;
-        while offset + SPAN + MARGIN <= run.len() {
-            all.push(Place { run: index, offset, steadiness: steadiness(run, offset) });
+    for (index, span) in spans.iter().enumerate() {
+        let aligned = (span.start + MARGIN as u64).next_multiple_of(LINES as u64);
+        let mut offset = (aligned - span.start) as usize;
+        while offset + SPAN + MARGIN <= span.len() {
+            all.push(Place { span: index, offset, steadiness: steadiness(span, offset) });
             offset += LINES;
         }
     }
@@ -76,10 +62,10 @@ pub fn places(runs: &[Run]) -> Vec<Place> {
 
 /// The energy of the quietest stretch, highs emphasised: loud frames show the lattice above the rounding noise,
 /// but frames with an attack were coded in short blocks.
-fn steadiness(run: &Run, offset: usize) -> f32 {
+fn steadiness(span: &Span, offset: usize) -> f32 {
     let quietest =
         |plane: &Vec<f32>| plane[offset..offset + SPAN].chunks(STRETCH).map(difference_energy).fold(f32::MAX, f32::min);
-    run.planes.iter().map(quietest).sum()
+    span.planes.iter().map(quietest).sum()
 }
 
 /// The loudest steady place of each of `most` equal parts of the file.
@@ -92,6 +78,6 @@ pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
     let mut chosen = places.to_vec();
     chosen.sort_by(|a, b| b.steadiness.total_cmp(&a.steadiness));
     chosen.truncate(most);
-    chosen.sort_by_key(|place| (place.run, place.offset));
+    chosen.sort_by_key(|place| (place.span, place.offset));
     chosen
 }

@@ -7,7 +7,7 @@
 mod bitrate;
 mod coarse;
 mod frames;
-pub(crate) mod marks;
+mod probe;
 mod smooth;
 mod verify;
 
@@ -18,14 +18,17 @@ use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{self, BLOCK, LINES, Shape, long_bands};
 use bitrater_signal::mp3::{LANES, Lane};
 
-pub use bitrate::AacRate;
+use bitrate::AacRate;
 
+use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW};
+use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::own;
+use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::signals::taking_turns;
 use crate::tally::{GridPeak, PhaseScan};
-use frames::{Place, Run};
+use crate::trace::{Details, Trace};
+use frames::Place;
 use smooth::is_smooth;
 
 /// Variance of a line for white noise of variance 1 per sample: Σ w² cos² over a block.
@@ -52,28 +55,56 @@ const WORTH_MORE: f32 = 3.3;
 
 /// Phases that are looked at whatever the first look says: delay trimmed; 2112 samples of Apple's and the Fraunhofer
 /// encoder left in; 1600 of others.
-const LIKELY: [usize; 3] = [0, 64, 576];
+const LIKELY: [u32; 3] = [0, 64, 576];
+
+/// The search.
+static LATTICE: Search = Search {
+    name: "aac_lattice",
+    codecs: &[Codec::Aac],
+    looked_for: "lines that stand on the steps of an AAC quantiser, at one phase of its frames and at no other, through \
+                 either of its windows",
+    period: LINES,
+    clock: None,
+    frames: "frames",
+    signals: Signals::Pairs,
+    streams: Streams::Others,
+    bar: bars::AAC,
+    uncut: Some(Uncut { phases: &LIKELY, bar: bars::AAC_UNCUT }),
+    strength: Some(
+        "how far the AAC phase with the clearest quantiser lattice stands above the others and its neighbours",
+    ),
+    parts: true,
+    evidence: &[Entry::report(
+        "aac_rate",
+        "kbps",
+        0,
+        "rate of the AAC generation, estimated from the frames that could be read",
+        |set| set.trace(LATTICE.name)?.kbps,
+    )],
+};
+
+/// The search for AAC-LC.
+pub static FAMILY: Family = Family {
+    name: "AAC",
+    rates: Rates { has: |rate| long_bands(rate).is_some(), words: "8 to 96 kHz, but for 37.8" },
+    searches: &[&LATTICE],
+    run: Some(|input| {
+        let found = search(input.spans, input.rate(), input.codec(), input.noise)?;
+        let kbps = found.rate.map(|rate| rate.kbps);
+        Some(vec![Trace { scan: found.lattice, kbps, details: Details::Aac(found.shape) }])
+    }),
+    probe: Some(|input, trace| Some(Box::new(probe::GridProbe::new(input, trace)?))),
+    evidence: &[],
+};
 
 /// Candidates of the first look, of which those that are no stream's own and as many as there are lanes have the second.
 const MOST_CANDIDATES: usize = 64;
-
-/// Whether a file has the grid of an AAC stream that was decoded at this phase if nobody cut the decode.
-#[must_use]
-pub fn is_uncut(phase: u32) -> bool {
-    LIKELY.contains(&(phase as usize))
-}
 
 /// A part shows a phase on its own from here on.
 const PART_BAR: f32 = 3.0;
 
 /// Parts of the file that have to show a phase on their own before a winner is settled.
 const AGREEING: usize = 2;
-
-/// Strength from which the bitrate is worth estimating; far above the null.
-const PROVEN: f64 = 8.0;
-
-/// Standard errors from which a winner is measured again, by what is new in each frame.
-const WORTH_MEASURING: f64 = 6.5;
 
 /// A winner weaker than this, well below any bar, needs no comparison with the phases next to it.
 const DOUBTFUL: f32 = 5.0;
@@ -83,59 +114,40 @@ const NEIGHBOURS: [isize; LANES] = [0, -2, 2, -3, 3, -4, 4, -5, 5, -7, 7, -9, 9,
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AacSearch {
+struct AacSearch {
     /// Phases at which lines sit on lattices, strongest first. Strengths are standard errors: of the first peak the
     /// smaller of those above the other candidates and above the neighbouring phases. None if
     /// the lattices show better through the window of Vorbis.
-    pub lattice: PhaseScan,
+    lattice: PhaseScan,
     /// Window shape of the first peak.
-    pub shape: Shape,
+    shape: Shape,
     /// What the first peak's lattices say of the bitrate, if it is proven.
-    pub rate: Option<AacRate>,
-}
-
-impl AacSearch {
-    /// The strongest phase and its strength.
-    pub(crate) fn strongest(&self) -> Option<(u32, f64)> {
-        self.lattice.peaks.first().map(|peak| (peak.phase, peak.strength))
-    }
+    rate: Option<AacRate>,
 }
 
 /// Searches all 1024 phases over `spans` of a stream of `codec`.
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight frames, or a sample rate
 /// whose band tables are not known, give no search.
-#[must_use]
-pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
-    let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
-    search_runs(&runs, sample_rate, codec, noise)
-}
-
-/// Searches one run of samples by channel from the start of a file, as [`search`] does; for tools.
-#[doc(hidden)]
-#[must_use]
-pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<AacSearch> {
-    search_runs(&[Run { start: 0, planes }], sample_rate, Codec::Flac, noise)
-}
-
-fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
+fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
     let bands = long_bands(sample_rate)?;
-    let places = frames::places(runs);
+    let places = frames::places(spans);
     if places.len() < FEWEST {
         return None;
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
-    let candidates = coarse::candidates(runs, &places, bands, sigma, MOST_CANDIDATES);
-    let others = candidates.iter().filter(|phase| !LIKELY.contains(phase));
-    let all = LIKELY.iter().chain(others).copied().filter(|&phase| !own::of_aac(phase as u32, codec));
+    let candidates = coarse::candidates(spans, &places, bands, sigma, MOST_CANDIDATES);
+    let others = candidates.iter().filter(|phase| !LIKELY.contains(&(**phase as u32)));
+    let likely = LIKELY.map(|phase| phase as usize);
+    let all = likely.iter().chain(others).copied().filter(|&phase| !own::of_aac(phase as u32, codec));
     let mut phases = [1; LANES];
     phases.iter_mut().zip(all).for_each(|(lane, phase)| *lane = phase as isize);
     let mut chosen = frames::steadiest(&places, MOST_FRAMES);
-    let mut standings = verify::compare(runs, &chosen, bands, sigma, phases, &verify::SHAPES);
+    let mut standings = verify::compare(spans, &chosen, bands, sigma, phases, &verify::SHAPES);
     let mut best = *standings.first()?;
     if best.strength >= WORTH_MORE && !settled(&best) {
         let more = frames::loudest(&places, MORE_FRAMES);
-        let again = verify::compare(runs, &more, bands, sigma, phases, &[best.shape]);
+        let again = verify::compare(spans, &more, bands, sigma, phases, &[best.shape]);
         // The loudest frames may all be of one passage: that alone tells nothing more. Nor do many frames of one tone, each of
         // which leans a little to the same phase as the one before did.
         if again.first().is_some_and(|first| {
@@ -150,8 +162,8 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
     if best.strength < DOUBTFUL {
         return Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate: None });
     }
-    let around = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
-    let vorbis = verify::compare(runs, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[Shape::Vorbis]);
+    let around = verify::compare(spans, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[best.shape]);
+    let vorbis = verify::compare(spans, &chosen, bands, sigma, NEIGHBOURS.map(|d| phase + d), &[Shape::Vorbis]);
     let alone = around.into_iter().find(|standing| standing.index == 0)?;
     if vorbis.iter().any(|standing| standing.index == 0 && standing.rise > alone.rise) {
         return Some(AacSearch { lattice: scan(chosen.len(), Vec::new()), shape: Shape::Vorbis, rate: None });
@@ -161,18 +173,18 @@ fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Opti
         first.by_part = std::array::from_fn(|p| f64::from(best.parts[p].min(alone.parts[p])));
         first.parts = (0..4).filter(|&p| best.parts[p].min(alone.parts[p]) > PART_BAR).count() as u32;
     }
-    if let Some(first) = peaks.first_mut().filter(|first| first.strength >= WORTH_MEASURING) {
-        first.weaken(new_share(runs, first, best.shape, bands, sigma));
+    if let Some(first) = peaks.first_mut().filter(|first| first.strength >= LATTICE.nearly()) {
+        first.weaken(new_share(spans, first, best.shape, bands, sigma));
     }
-    let proven = peaks.first().is_some_and(|first| first.strength >= PROVEN);
+    let proven = peaks.first().is_some_and(|first| first.strength >= LATTICE.bar_at(codec, first.phase).least);
     let rate = proven
-        .then(|| bitrate::estimate(runs, &places, bands, sample_rate, sigma, phase as usize, best.shape))
+        .then(|| bitrate::estimate(spans, &places, bands, sample_rate, sigma, phase as usize, best.shape))
         .flatten();
     Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate })
 }
 
 /// The share of a peak's strength that remains when neither bands that repeat nor those that are smooth count.
-fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
+fn new_share(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
     let layout =
         Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
     let mut mdct = aac::mdct(shape);
@@ -193,9 +205,8 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
         rough += if is_smooth(lines, band) { 0.0 } else { score };
         score
     };
-    let stretches: Vec<_> = runs.iter().map(|run| (run.start, run.planes)).collect();
-    let stereo = runs.iter().all(|run| run.planes.len() > 1);
-    let mut frames = Frames::new(stretches, peak.signal.turns(stereo), layout, lines);
+    let stereo = spans.iter().all(|span| span.planes.len() > 1);
+    let mut frames = Frames::new(stretches(spans), peak.signal.turns(stereo), layout, lines);
     let new = frames.new_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, None);
     let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
     // What repeats is no trial of its own, and the strength of a sum grows with the root of its trials.
@@ -204,7 +215,7 @@ fn new_share(runs: &[Run], peak: &GridPeak, shape: Shape, bands: &[usize], sigma
 
 /// Whether more frames would not change what a winner means.
 fn settled(best: &verify::Standing) -> bool {
-    f64::from(best.strength) >= PROVEN && best.agreeing() >= AGREEING
+    f64::from(best.strength) >= LATTICE.bar.least && best.agreeing() >= AGREEING
 }
 
 /// A scan of sixteen phases, of which no curve can be drawn.
@@ -224,8 +235,9 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
 }
 
 /// The samples of the signals in which the n-th frame is read.
-fn mix<'a>(runs: &[Run<'a>], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
-    let channels: Vec<&[f32]> = (0..place.channels(runs).min(2)).map(|channel| place.samples(runs, channel)).collect();
+fn mix<'a>(spans: &'a [Span], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
+    let channels: Vec<&[f32]> =
+        (0..place.channels(spans).min(2)).map(|channel| place.samples(spans, channel)).collect();
     taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()
 }
 

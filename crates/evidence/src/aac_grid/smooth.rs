@@ -60,8 +60,7 @@ mod tests {
 
     #[test]
     fn lines_of_alternating_sign_under_a_slope_are_smooth() {
-        let leakage: Vec<f32> =
-            (0..1024).map(|k| [1.0, -1.0, -1.0, 1.0][k % 4] / (k as f32 - 80.3).powi(2)).collect();
+        let leakage: Vec<f32> = (0..1024).map(|k| [1.0, -1.0, -1.0, 1.0][k % 4] / (k as f32 - 80.3).powi(2)).collect();
         assert!(is_smooth(&leakage, &(200..216)));
         assert!(!is_smooth(&[0.0; 64], &(20..30)), "silence is none");
     }

@@ -60,7 +60,7 @@ fn coded(samples: &[f32], delay: usize, shape: Shape, largest: f32) -> Vec<f32> 
 }
 
 fn strength(planes: &[Vec<f32>]) -> f64 {
-    search_planes(planes, RATE, NOISE)
+    search(&[Span::from(planes.to_vec())], RATE, Codec::Flac, NOISE)
         .and_then(|search| search.lattice.peaks.first().map(|peak| peak.strength))
         .unwrap_or(0.0)
 }
@@ -69,7 +69,7 @@ fn strength(planes: &[Vec<f32>]) -> f64 {
 fn both_windows_are_found_at_their_phase() {
     let samples = music(28 * LINES);
     for (shape, delay) in [(Shape::Kbd, 300), (Shape::Sine, 64)] {
-        let search = search_planes(&[coded(&samples, delay, shape, 5.0)], RATE, NOISE).unwrap();
+        let search = search(&[Span::from(vec![coded(&samples, delay, shape, 5.0)])], RATE, Codec::Flac, NOISE).unwrap();
         let peak = search.lattice.peaks[0];
         assert_eq!((peak.phase, search.shape), (delay as u32, shape), "{peak:?}");
         assert!(peak.strength > 15.0 && peak.parts >= 3, "{peak:?}");
@@ -83,8 +83,8 @@ fn an_encode_that_shows_in_few_frames_is_found_in_more_of_them() {
     // Six whole frames of an encode in thirty.
     let mixed: Vec<f32> =
         (0..samples.len()).map(|n| if n / LINES % 30 < 8 { coded[n] } else { rounded(&samples[n..=n])[0] }).collect();
-    let peak = search_planes(&[mixed], RATE, NOISE).unwrap().lattice.peaks[0];
-    assert!(peak.phase == 64 && peak.strength >= PROVEN && peak.parts == 4, "{peak:?}");
+    let peak = search(&[Span::from(vec![mixed])], RATE, Codec::Flac, NOISE).unwrap().lattice.peaks[0];
+    assert!(peak.phase == 64 && peak.strength >= LATTICE.bar.least && peak.parts == 4, "{peak:?}");
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn what_was_never_coded_has_no_grid() {
         let samples = rounded(&samples);
         for planes in [vec![samples.clone()], vec![samples.clone(), samples.iter().map(|x| 0.5 * x).collect()]] {
             let strength = strength(&planes);
-            assert!(strength < PROVEN, "{name}: {strength}");
+            assert!(strength < LATTICE.bar.least, "{name}: {strength}");
         }
     }
 }
 
 #[test]
 fn too_little_audio_or_an_unknown_rate_gives_no_search() {
-    assert_eq!(search_planes(&[music(6 * LINES)], RATE, NOISE), None);
-    assert_eq!(search_planes(&[music(30 * LINES)], 37_800, NOISE), None);
-    assert_eq!(search_planes(&[], RATE, NOISE), None);
+    assert_eq!(search(&[Span::from(vec![music(6 * LINES)])], RATE, Codec::Flac, NOISE), None);
+    assert_eq!(search(&[Span::from(vec![music(30 * LINES)])], 37_800, Codec::Flac, NOISE), None);
+    assert_eq!(search(&[Span::from(vec![])], RATE, Codec::Flac, NOISE), None);
 }

@@ -6,8 +6,9 @@ use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::frames::{MARGIN, Place, Run};
+use super::frames::{MARGIN, Place};
 use super::{CHANCE, PART_BAR, mix};
+use crate::excerpts::Span;
 use crate::signals::Signal;
 use crate::tally::median;
 
@@ -66,7 +67,7 @@ type Frame = [[Lane; 2]; 2];
 
 /// Compares sixteen phases (−[`MARGIN`] to 1023 + [`MARGIN`]); the strongest first.
 pub fn compare(
-    runs: &[Run],
+    spans: &[Span],
     places: &[Place],
     bands: &[usize],
     sigma: f32,
@@ -84,7 +85,7 @@ pub fn compare(
         .enumerate()
         .map(|(n, &place)| {
             let mut frame = [[[0.0; LANES]; 2]; 2];
-            let signals = mix(runs, place, n);
+            let signals = mix(spans, place, n);
             rows = signals.len();
             for (row, samples) in signals.iter().enumerate() {
                 bank.anchor(samples, positions);

@@ -47,11 +47,29 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
         let aligned = (samples.start + MARGIN as u64).next_multiple_of(PERIOD as u64) - MARGIN as u64;
         let mut offset = (aligned - samples.start) as usize;
         while offset + NEED <= samples.len() {
-            all.push(Place::new(spans, span, offset));
+            if !is_click(samples, offset) {
+                all.push(Place::new(spans, span, offset));
+            }
             offset += PERIOD;
         }
     }
     all
+}
+
+/// Samples of a click, and the share of the energy that it has where there is hardly anything else.
+const CLICK: usize = 64;
+const NOTHING_ELSE: f32 = 0.999;
+
+/// Stretches that it can touch: two, in each of two channels.
+const TOUCHED: usize = 4;
+
+/// Whether a click stands alone in a place. Its lines have one magnitude, which any step fits, and no encoder codes it in a long block.
+fn is_click(samples: &Span, offset: usize) -> bool {
+    let stretches = samples.planes.iter().flat_map(|plane| plane[offset..offset + NEED].chunks(CLICK));
+    let mut energies: Vec<f32> = stretches.map(energy).collect();
+    energies.sort_unstable_by(|a, b| b.total_cmp(a));
+    let all: f32 = energies.iter().sum();
+    all > 0.0 && energies.iter().take(TOUCHED).sum::<f32>() > NOTHING_ELSE * all
 }
 
 /// Granules that follow one another in a span, to be analysed in one go.

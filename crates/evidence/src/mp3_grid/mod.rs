@@ -10,20 +10,21 @@ mod granules;
 mod holes;
 mod lattice;
 mod likely;
-pub(crate) mod marks;
 mod new;
 mod noise;
 mod older_rate;
+pub(crate) mod probe;
 pub mod rate;
 mod scorer;
 
 use bitrater_media::Codec;
 use bitrater_media::layer3::BandTable;
 
+use crate::bars::{self, Bar};
 use crate::excerpts::Span;
 use crate::own;
 use crate::signals::Signal;
-use crate::tally::{GridPeak, PhaseScan};
+use crate::tally::PhaseScan;
 use granules::Place;
 use noise::Noise;
 
@@ -59,9 +60,30 @@ pub struct GridSearch {
 }
 
 impl GridSearch {
-    /// All peaks, those of the holes first.
-    pub fn peaks(&self) -> impl Iterator<Item = &GridPeak> {
-        self.holes.peaks.iter().chain(self.lattice.iter().flat_map(|scan| &scan.peaks))
+    /// What stands out in a stream of this codec and is not its own: phases, with their strengths over the bars of their searches.
+    pub fn candidates(&self, codec: Codec) -> impl Iterator<Item = (u32, f64)> {
+        let scans = [(bars::HOLES, Some(&self.holes)), (bars::LATTICE, self.lattice.as_ref())];
+        let scanned = scans.into_iter().flat_map(|(bar, scan)| {
+            scan.into_iter().flat_map(|scan| &scan.peaks).map(move |peak| (peak.phase, peak.strength / bar.least))
+        });
+        let likely =
+            self.likely.iter().map(move |asked| (asked.phase, asked.strength / self.bar_of(asked, codec).least));
+        scanned.chain(likely).filter(move |&(phase, _)| !own::of_mp3(phase, codec))
+    }
+
+    /// The bar of a phase that was asked by itself. It is lower where the phase is that of an uncut decode and a search over all phases has its best
+    /// there, in a lossless file: under a lossy stream of its own a file shows more.
+    #[must_use]
+    pub fn bar_of(&self, asked: &AskedPhase, codec: Codec) -> Bar {
+        let agreed = codec.is_lossless() && is_uncut(asked.phase, codec) && self.is_best(asked.phase);
+        if agreed { bars::LIKELY_AGREED } else { bars::LIKELY }
+    }
+
+    /// Whether one of the searches over all phases has its best here.
+    #[must_use]
+    pub fn is_best(&self, phase: u32) -> bool {
+        let scans = [Some(&self.holes), self.lattice.as_ref()];
+        scans.into_iter().flatten().any(|scan| scan.peaks.first().is_some_and(|peak| peak.phase == phase))
     }
 
     /// Whether either scan is so clear that nothing else need be asked.
@@ -88,14 +110,14 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
     let under_mp3 = spans.iter().any(|span| !span.coded.is_empty());
     let is_foreign = |phase: u32| !own::of_mp3(phase, codec);
     let mut holes = holes::scan(spans, &places, rounding);
-    holes.keep_new(STRONG, |peak| is_foreign(peak.phase).then(|| new::of_holes(spans, peak, rounding)));
+    holes.keep_new(bars::HOLES.nearly(), |peak| is_foreign(peak.phase).then(|| new::of_holes(spans, peak, rounding)));
     // Without rounding noise (a lossy stream of another codec, decoded to float) the holes show all there is to see.
     if !under_mp3 && (enough(&holes) || rounding <= 0.0) {
         return Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
     }
     let noise = if under_mp3 { Noise::Coded } else { Noise::Rounding(rounding) };
     let lattice::Scans { bands: mut lattice, lowest } = lattice::scan(spans, &places, bands, noise);
-    lattice.keep_new(STRONG, |peak| {
+    lattice.keep_new(bars::LATTICE.nearly(), |peak| {
         let signals = peak.signal.turns(lattice::is_stereo(spans));
         is_foreign(peak.phase).then(|| new::of_bands(spans, peak.phase, signals, bands, lattice::BANDS, noise))
     });
@@ -112,9 +134,10 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
         let best = [&by_lowest, &by_lattice, &by_holes].into_iter().filter_map(|peaks| Some(peaks.first()?.phase));
         ask(spans, &places, bands, noise, uncut, best)
     };
-    let strong = |asked: &&AskedPhase| asked.strength >= STRONG_BY_ITSELF;
+    let strong = |asked: &&AskedPhase| asked.strength >= bars::LIKELY.least;
     let older = likely.first().filter(strong).map(|asked| asked.phase);
-    let older = older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= STRONG).map(|peak| peak.phase));
+    let older =
+        older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= bars::HOLES.least).map(|peak| peak.phase));
     let older_rate = older.filter(|_| under_mp3).and_then(|phase| older_rate::read(spans, &places, bands, phase));
     Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate })
 }
@@ -158,7 +181,7 @@ fn new_of(
     bands: &'static BandTable,
     noise: Noise,
 ) -> Vec<AskedPhase> {
-    for asked in all.iter_mut().take(MEASURED).filter(|asked| asked.strength >= WORTH_MEASURING) {
+    for asked in all.iter_mut().take(MEASURED).filter(|asked| asked.strength >= bars::LIKELY_AGREED.least) {
         let alone = 1.0 - likely::alike(spans, places, bands, noise, asked.phase);
         let signals = Signal::all(lattice::is_stereo(spans));
         let by_groups = asked.strength > asked.by_bands;
@@ -175,15 +198,6 @@ fn new_of(
 
 /// Phases that were asked by themselves and are measured again; others are given up, for one generation is enough.
 const MEASURED: usize = 2;
-
-/// Deviations from which a phase that was asked by itself may prove something.
-const WORTH_MEASURING: f64 = 3.4;
-
-/// A phase of this strength, in MADs, is worth reading; what counts as proof is for the verdict to say.
-pub(crate) const STRONG: f64 = 8.0;
-
-/// The same of a phase that was asked by itself, in deviations.
-pub(crate) const STRONG_BY_ITSELF: f64 = 6.0;
 
 /// Phases of an uncut decode: with the encoder's delay taken away, and with the decoder's 529 left in.
 const LIKELY: [u32; 2] = [0, 529];

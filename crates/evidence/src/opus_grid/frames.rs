@@ -5,6 +5,7 @@ use bitrater_signal::energy::energy;
 use bitrater_signal::resample::Resampler;
 
 use super::spectra::MARGIN;
+use crate::excerpts::Span;
 use crate::places::best_of_parts;
 
 /// Phases computed per place.
@@ -19,27 +20,18 @@ const CYCLE: (usize, usize) = (160, 147);
 /// Samples per channel before the place that the reader takes.
 const BEFORE: usize = CYCLE.1 + TAPS / 2 - 1;
 
-/// A contiguous run of samples.
-#[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
-    /// Index of the first sample in the file.
-    pub start: u64,
-    /// Samples by channel.
-    pub planes: &'a [Vec<f32>],
-}
-
 /// A place in the file: a multiple of 20 ms from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// Index of the run.
-    pub run: usize,
-    /// Offset of the place in the run, in samples of the file.
+    /// Index of the span.
+    pub span: usize,
+    /// Offset of the place in the span, in samples of the file.
     pub offset: usize,
 }
 
-/// Reads places from runs at one sample rate.
+/// Reads places from spans at one sample rate.
 pub struct Reader<'a> {
-    runs: &'a [Run<'a>],
+    spans: &'a [Span],
     resampler: Option<Resampler>,
     raw: Vec<f32>,
     planes: Vec<Vec<f32>>,
@@ -47,14 +39,14 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader for 44.1 or 48 kHz.
-    pub fn new(runs: &'a [Run<'a>], sample_rate: u32) -> Option<Self> {
+    pub fn new(spans: &'a [Span], sample_rate: u32) -> Option<Self> {
         let resampler = match sample_rate {
             SAMPLE_RATE => None,
             44_100 => Some(resampler(0.0)),
             _ => return None,
         };
-        let channels = runs.iter().map(|run| run.planes.len()).min()?.min(2);
-        (channels > 0).then(|| Self { runs, resampler, raw: Vec::new(), planes: vec![Vec::new(); channels] })
+        let channels = spans.iter().map(|span| span.planes.len()).min()?.min(2);
+        (channels > 0).then(|| Self { spans, resampler, raw: Vec::new(), planes: vec![Vec::new(); channels] })
     }
 
     /// Moves what is read by a fraction of a sample; nothing at 48 kHz.
@@ -76,12 +68,12 @@ impl<'a> Reader<'a> {
             None => (PERIOD_48000, NEED),
         };
         let mut all = Vec::new();
-        for (index, run) in self.runs.iter().enumerate() {
-            let aligned = (run.start + BEFORE as u64).next_multiple_of(period as u64);
-            let mut offset = (aligned - run.start) as usize;
-            let length = run.planes.iter().map(Vec::len).min().unwrap_or(0);
+        for (index, span) in self.spans.iter().enumerate() {
+            let aligned = (span.start + BEFORE as u64).next_multiple_of(period as u64);
+            let mut offset = (aligned - span.start) as usize;
+            let length = span.planes.iter().map(Vec::len).min().unwrap_or(0);
             while offset + after <= length {
-                all.push(Place { run: index, offset });
+                all.push(Place { span: index, offset });
                 offset += period;
             }
         }
@@ -92,7 +84,7 @@ impl<'a> Reader<'a> {
     /// at sample c, and the place itself at sample [`MARGIN`].
     pub fn read(&mut self, place: Place) -> &[Vec<f32>] {
         let (mut raw, mut planes) = (std::mem::take(&mut self.raw), std::mem::take(&mut self.planes));
-        for (plane, out) in self.runs[place.run].planes.iter().zip(&mut planes) {
+        for (plane, out) in self.spans[place.span].planes.iter().zip(&mut planes) {
             self.read_plane(plane, place, NEED, &mut raw, out);
         }
         (self.raw, self.planes) = (raw, planes);
@@ -106,12 +98,12 @@ impl<'a> Reader<'a> {
         let count = (frames + 1) * PERIOD_48000;
         let need = self.resampler.as_ref().map_or(NEED, |resampler| resampler.need(NEED));
         let fits = |place: &Place| {
-            let length = self.runs[place.run].planes.iter().map(Vec::len).min().unwrap_or(0);
+            let length = self.spans[place.span].planes.iter().map(Vec::len).min().unwrap_or(0);
             place.offset + frames * period + need <= length
         };
         let places: Vec<Place> = self.places().into_iter().filter(fits).collect();
         let read = |place: Place| {
-            let index = (self.runs[place.run].start + place.offset as u64) / period as u64;
+            let index = (self.spans[place.span].start + place.offset as u64) / period as u64;
             let start = index * PERIOD_48000 as u64 - MARGIN as u64;
             (start, self.planes_at(place, count))
         };
@@ -121,7 +113,7 @@ impl<'a> Reader<'a> {
     /// The samples of every channel from [`MARGIN`] before the place on.
     fn planes_at(&self, place: Place, count: usize) -> Vec<Vec<f32>> {
         let mut raw = Vec::new();
-        let channels = self.runs[place.run].planes.iter().take(self.planes.len());
+        let channels = self.spans[place.span].planes.iter().take(self.planes.len());
         channels
             .map(|plane| {
                 let mut out = Vec::new();
@@ -151,6 +143,6 @@ impl<'a> Reader<'a> {
     /// Energy of all channels over the first frame of a place.
     pub fn energy(&self, place: Place) -> f32 {
         let frame = place.offset..place.offset + PERIOD_44100;
-        self.runs[place.run].planes.iter().map(|plane| energy(&plane[frame.clone()])).sum()
+        self.spans[place.span].planes.iter().map(|plane| energy(&plane[frame.clone()])).sum()
     }
 }

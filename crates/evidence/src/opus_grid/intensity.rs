@@ -10,6 +10,7 @@ use bitrater_signal::celt::BANDS;
 use super::PERIOD;
 use super::frames::{Place, Reader};
 use super::spectra::{MARGIN, Spectra};
+use crate::trace::RateRange;
 
 /// Nominal kbps from which libopus codes each band in stereo.
 const THRESHOLDS: [u32; 21] = [1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 36, 44, 50, 56, 62, 67, 72, 79, 88, 106, 134];
@@ -26,15 +27,6 @@ const FEWEST: usize = 3;
 /// Per cent of those frames with proportional channels below which a band is coded in stereo, and above which it is
 /// not: bands that merely run out of bits lose their side now and then.
 const SHARE: std::ops::Range<usize> = 60..75;
-
-/// Nominal bitrates of a stereo stream that explain where its intensity stereo begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateRange {
-    /// Least kbps.
-    pub least: u32,
-    /// The kbps from which the next band would be coded in stereo.
-    pub below: u32,
-}
 
 /// Reads the bitrate off the frames of `places` at `phase`; none for mono files, where the channels are too alike to
 /// tell and where no band shows intensity stereo.

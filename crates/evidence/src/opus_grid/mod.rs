@@ -10,20 +10,21 @@
 mod frames;
 mod holes;
 mod intensity;
-pub(crate) mod marks;
 mod offsets;
+mod probe;
 mod proof;
 mod spectra;
 
+use bitrater_media::Codec;
 use bitrater_signal::celt::{CODED_LINES, LINES, OVERLAP, PERIOD_44100, PERIOD_48000, SAMPLE_RATE};
 
-pub use intensity::RateRange;
-
+use crate::bars;
 use crate::excerpts::Span;
 use crate::innovation::{Frames, LAGS, Layout, NEW, Stretch};
 use crate::places::spread;
+use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::tally::PhaseScan;
-pub(crate) use frames::Run;
+use crate::trace::{Details, RateRange, Trace};
 use frames::{Place, Reader};
 use spectra::Spectra;
 
@@ -42,17 +43,49 @@ const FEWEST: usize = 8;
 /// Phase of a stream whose pre-skip of 312 samples, that of libopus, was trimmed away exactly.
 const TRIMMED: u32 = 648;
 
-/// Whether a file has the grid of an Opus stream that was decoded at this phase if nobody cut the decode.
-#[must_use]
-pub fn is_uncut(phase: u32) -> bool {
-    phase == TRIMMED
-}
+/// The search.
+static HOLES: Search = Search {
+    name: "opus_holes",
+    codecs: &[Codec::Opus],
+    looked_for: "lines that an Opus (CELT) encoder left empty, at one phase of its frames at 48 kHz and at no other; the \
+                 likeliest phases of a few frames, asked again in frames that were not searched",
+    period: PERIOD,
+    clock: Some(SAMPLE_RATE),
+    frames: "frames",
+    signals: Signals::Each,
+    streams: Streams::Others,
+    bar: bars::OPUS,
+    uncut: Some(Uncut { phases: &[TRIMMED], bar: bars::OPUS_UNCUT }),
+    strength: Some("how far the holes at the best Opus phase stand out, in frames that the search had not seen"),
+    parts: false,
+    evidence: &[Entry::report(
+        "opus_rate_least",
+        "kbps",
+        0,
+        "least rate at which Opus codes the bands in stereo that it coded so",
+        |set| match &set.trace(HOLES.name)?.details {
+            Details::Opus { rate, .. } => rate.as_ref().map(|rate| f64::from(rate.least)),
+            _ => None,
+        },
+    )],
+};
+
+/// The search for Opus (CELT).
+pub static FAMILY: Family = Family {
+    name: "Opus",
+    rates: Rates { has: |rate| matches!(rate, 44_100 | 48_000), words: "44.1 and 48 kHz" },
+    searches: &[&HOLES],
+    run: Some(|input| {
+        let OpusSearch { proof, offset, rate, .. } = search(input.spans, input.rate(), input.noise)?;
+        let kbps = rate.as_ref().map(|rate| 0.5 * f64::from(rate.least + rate.below));
+        Some(vec![Trace { scan: proof, kbps, details: Details::Opus { offset, rate } }])
+    }),
+    probe: Some(|input, trace| Some(Box::new(probe::GridProbe::new(input, trace)?))),
+    evidence: &[],
+};
 
 /// A proof this strong makes the search at other offsets needless; genuine recordings stay below half of it.
 const ENOUGH: f64 = 5.0;
-
-/// A proof this strong, in deviations, is measured again, by what is new in each frame.
-const WORTH_MEASURING: f64 = 4.2;
 
 /// Distances of the phases that a phase is compared with, in how many frames, and the share of its depth from which on one of them is
 /// alike.
@@ -66,36 +99,24 @@ const STRETCH: usize = 26;
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OpusSearch {
+struct OpusSearch {
     /// All phases in a few loud frames; phases count samples at 48 kHz.
-    pub holes: PhaseScan,
+    holes: PhaseScan,
     /// The likeliest phases in many other frames, the strongest first. Strengths are standard deviations of what
     /// audio without a grid shows.
-    pub proof: PhaseScan,
+    proof: PhaseScan,
     /// Fraction of a sample at 48 kHz by which the grid lies behind the phases of `proof`.
-    pub offset: f64,
+    offset: f64,
     /// Nominal bitrates that explain the stereo coding, if the proof is strong enough to ask.
-    pub rate: Option<RateRange>,
-}
-
-impl OpusSearch {
-    /// The likeliest phase and its strength.
-    pub(crate) fn strongest(&self) -> Option<(u32, f64)> {
-        self.proof.peaks.first().map(|peak| (peak.phase, peak.strength))
-    }
+    rate: Option<RateRange>,
 }
 
 /// Searches all phases over `spans` of a file at 44.1 or 48 kHz; other rates give no search, and neither do
 /// fewer than eight frames.
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1).
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
-    let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
-    search_runs(&runs, sample_rate, noise)
-}
-
-fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
-    let mut reader = Reader::new(runs, sample_rate)?;
+fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
+    let mut reader = Reader::new(spans, sample_rate)?;
     let places = reader.places();
     if places.len() < FEWEST {
         return None;
@@ -138,12 +159,12 @@ fn search_runs(runs: &[Run], sample_rate: u32, noise: f64) -> Option<OpusSearch>
 
 /// Leaves of each phase that might be a proof what is new in each frame.
 fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) {
-    if proof.strength() < WORTH_MEASURING {
+    if proof.strength() < HOLES.nearly() {
         return;
     }
     // Phases a divisor of the period away: a sound whose own period has it in common with the frame's shows at both alike.
     let few = spread(places, COMPARED);
-    for peak in proof.peaks.iter_mut().filter(|peak| peak.strength >= WORTH_MEASURING) {
+    for peak in proof.peaks.iter_mut().filter(|peak| peak.strength >= HOLES.nearly()) {
         let phases = [0].iter().chain(&DIVISORS).map(|apart| (peak.phase + apart) % PERIOD as u32).collect::<Vec<_>>();
         let depths = proof::look(reader, &few, &phases, spectra).peaks;
         let depth = |phase: u32| depths.iter().find(|other| other.phase == phase).map_or(0.0, |other| other.depth);
@@ -166,7 +187,7 @@ fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectr
     let stretches = reader.stretches(STRETCH, STRETCHES);
     let stretches: Vec<Stretch> = stretches.iter().map(|(start, planes)| (*start, planes.as_slice())).collect();
     let floors = spectra.floors().to_vec();
-    proof.keep_new(WORTH_MEASURING, |peak| {
+    proof.keep_new(HOLES.nearly(), |peak| {
         let mut frames =
             Frames::new(stretches.clone(), &[peak.signal], layout, |samples: &[f32]| spectra.coded_lines(samples));
         Some(frames.new_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], peak.depth))
@@ -182,7 +203,7 @@ fn spectra_for(sample_rate: u32, noise: f64) -> Spectra {
 
 /// The bitrate where the proof is strong enough to ask.
 fn rate(found: &OpusSearch, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) -> Option<RateRange> {
-    let peak = found.proof.peaks.first().filter(|peak| peak.strength >= ENOUGH)?;
+    let peak = found.proof.peaks.first().filter(|peak| peak.strength >= HOLES.least())?;
     intensity::range(reader, places, peak.phase, spectra)
 }
 

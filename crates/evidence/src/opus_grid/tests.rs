@@ -2,8 +2,9 @@
 
 use bitrater_signal::celt::{LINES, OVERLAP};
 
-use super::frames::Run;
-use super::{OpusSearch, RateRange, search_runs};
+use super::OpusSearch;
+use crate::excerpts::Span;
+use crate::trace::RateRange;
 
 /// Variance of 16-bit rounding.
 const ROUNDING: f64 = 1.0 / (12.0 * 32_768.0 * 32_768.0);
@@ -81,7 +82,7 @@ fn coded(count: usize, intensity: usize) -> [Vec<Vec<f32>>; 2] {
 }
 
 fn search(planes: &[Vec<f32>], rate: u32) -> Option<OpusSearch> {
-    search_runs(&[Run { start: 0, planes }], rate, ROUNDING)
+    super::search(&[Span::from(planes.to_vec())], rate, ROUNDING)
 }
 
 #[test]

@@ -6,20 +6,20 @@
 //! searched for other phases, which settles most decodes that were cut; only what is left has many places asked, and then all those at the edges.
 
 mod segments;
-pub(crate) mod telling;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
-use bitrater_media::{Codec, StreamFacts};
+use bitrater_media::Codec;
 
-use crate::OtherCodecs;
-use crate::aac_grid::{self, AacSearch};
 use crate::excerpts::Span;
 use crate::mp3_grid::rate::GenerationRate;
-use crate::mp3_grid::{self, GridSearch, STRONG, STRONG_BY_ITSELF};
-use crate::opus_grid::{self, OpusSearch};
-pub(crate) use segments::Mark;
+use crate::mp3_grid::{self, GridSearch};
+use crate::passage::{Passage, Passages};
+use crate::probe::Probe;
+use crate::registry::FAMILIES;
+use crate::search::{Input, Search};
+use crate::trace::{Trace, Traces};
 use timeline::Timeline;
 
 /// Phases that one file is asked at; a cut inside a decode leaves two.
@@ -33,163 +33,88 @@ const MUCH: usize = 3;
 /// second peaks in the holes of lossless files 390 did.
 const ALIASES: u32 = 32;
 
-/// Strength of a grid of AAC or Opus that is worth asking where it is, in the unit of its search; MP3 has its own.
-const STRONG_AAC: f64 = 8.0;
-const STRONG_OPUS: f64 = 5.5;
-
-/// The lossy passages of a file that is lossy in part only.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Passages {
-    /// Codec of the grid.
-    pub codec: Codec,
-    /// Phase of the grid that was asked first.
-    pub phase: u32,
-    /// The passages in order; at least one.
-    pub lossy: Vec<Passage>,
-    /// Share of the file that they fill.
-    pub share: f64,
-    /// Seconds by which an edge may lie further out at most: what lies between it and the nearest place that surely shows no grid.
-    pub within: f64,
-}
-
-impl Passages {
-    /// The longest passage.
-    #[must_use]
-    pub fn longest(&self) -> Option<&Passage> {
-        self.lossy.iter().max_by(|a, b| a.seconds().total_cmp(&b.seconds()))
-    }
-}
-
-/// A stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Passage {
-    /// Where it begins, in seconds.
-    pub start: f64,
-    /// Where it ends, in seconds.
-    pub end: f64,
-}
-
-impl Passage {
-    /// Its length.
-    #[must_use]
-    pub fn seconds(&self) -> f64 {
-        self.end - self.start
-    }
-}
-
-/// Asks places of a file whether they show a grid.
-pub(crate) trait Ask {
-    /// Number of places, in file order.
-    fn count(&self) -> usize;
-    /// The samples of the file that place `n` hears, first and behind the last.
-    fn heard(&self, n: usize) -> (u64, u64);
-    /// How loud place `n` is, in any unit.
-    fn loudness(&self, n: usize) -> f32;
-    /// What place `n` says of a phase.
-    fn ask(&mut self, n: usize, phase: u32) -> Mark;
-}
-
 /// Finds the lossy passages of a lossless file; none where no grid was found, the whole file shows it, or too little tells.
 pub(crate) fn search(
-    spans: &[Span],
-    stream: &StreamFacts,
+    input: &Input<'_>,
     grid: Option<&GridSearch>,
     rate: Option<&GenerationRate>,
-    others: &OtherCodecs,
-    rounding: f64,
+    traces: &Traces,
 ) -> Option<Passages> {
-    let rate_hz = stream.sample_rate;
-    // The codec whose grid is clearest, by its strength over what is worth asking.
-    let mp3 = grid.map(strongest);
-    let aac = others.aac.as_ref().and_then(AacSearch::strongest);
-    let opus = others.opus.as_ref().and_then(OpusSearch::strongest);
-    let found = [(Codec::Mp3, mp3), (Codec::Aac, aac), (Codec::Opus, opus)];
-    let found = found.into_iter().filter_map(|(codec, peak)| Some((codec, peak?)));
-    let (codec, (phase, _)) = found
-        .filter(|&(codec, peak)| times(codec, peak) >= 1.0)
-        .max_by(|a, b| times(a.0, a.1).total_cmp(&times(b.0, b.1)))?;
-    match codec {
-        Codec::Aac => {
-            let asker = aac_grid::marks::Asker::new(spans, rate_hz, rounding, others.aac.as_ref()?)?;
+    // The grid that stands highest over its bar, if its places can be read.
+    let mp3 = grid.and_then(|grid| strongest(grid, input.codec()));
+    let others = FAMILIES.into_iter().filter_map(|family| {
+        let (search, probe) = (family.searches.first()?, family.probe?);
+        let peak = clear(search, traces.get(search.name)?, input.codec())?;
+        Some((family, search, probe, peak))
+    });
+    let other = others.max_by(|a, b| a.3.1.total_cmp(&b.3.1));
+    match (other, mp3) {
+        (Some((family, search, probe, (phase, times))), mp3) if mp3.is_none_or(|mp3| mp3.1 <= times) => {
+            let probe = probe(input, traces.get(search.name)?)?;
             let again = |rest: &[Span]| {
-                worth_asking(
-                    codec,
-                    aac_grid::search(rest, rate_hz, stream.codec, rounding).as_ref().and_then(AacSearch::strongest),
-                )
+                let found = family.run.and_then(|run| run(&Input { spans: rest, ..*input })).unwrap_or_default();
+                let peak = found.first().and_then(|trace| clear(search, trace, input.codec()));
+                peak.map(|(phase, _)| phase).into_iter().collect()
             };
-            find(spans, stream, asker, codec, vec![phase], again)
+            find(input, probe, search.codecs[0], vec![phase], again)
         }
-        Codec::Opus => {
-            let runs: Vec<_> =
-                spans.iter().map(|span| opus_grid::Run { start: span.start, planes: &span.planes }).collect();
-            let asker = opus_grid::marks::Asker::new(&runs, rate_hz, rounding, others.opus.as_ref()?)?;
-            let again = |rest: &[Span]| {
-                worth_asking(codec, opus_grid::search(rest, rate_hz, rounding).as_ref().and_then(OpusSearch::strongest))
-            };
-            find(spans, stream, asker, codec, vec![phase], again)
-        }
-        _ => {
-            let grid = grid?;
-            let known = phases(grid);
-            // A decode that was cut again and again.
-            if known.len() > MOST_PHASES {
-                return None;
-            }
-            let rate = rate.filter(|rate| rate.phase == phase);
-            let asker = mp3_grid::marks::Asker::new(spans, rate_hz, rounding, rate);
-            let much = grid.lattice.as_ref().map_or(usize::MAX, |_| samples(spans) / MUCH);
-            let again = |rest: &[Span]| {
-                let found = if samples(rest) >= much {
-                    mp3_grid::search_holes(rest, rounding)
-                } else {
-                    mp3_grid::search(rest, rate_hz, stream.codec, rounding)
-                };
-                found.as_ref().map(phases).unwrap_or_default()
-            };
-            find(spans, stream, asker, codec, known, again)
-        }
+        (_, Some((phase, _))) => of_mp3(input, grid?, phase, rate),
+        _ => None,
     }
+}
+
+/// The phase that stands out most, and how many times its bar, if that is enough for a proof.
+fn clear(search: &Search, trace: &Trace, codec: Codec) -> Option<(u32, f64)> {
+    let peak = trace.strongest()?;
+    let times = peak.strength / search.bar_at(codec, peak.phase).least;
+    (times >= 1.0).then_some((peak.phase, times))
+}
+
+fn of_mp3(input: &Input<'_>, grid: &GridSearch, phase: u32, rate: Option<&GenerationRate>) -> Option<Passages> {
+    let Input { spans, noise, .. } = *input;
+    let known = phases(grid, input.codec());
+    // A decode that was cut again and again.
+    if known.len() > MOST_PHASES {
+        return None;
+    }
+    let rate = rate.filter(|rate| rate.phase == phase);
+    let probe = Box::new(mp3_grid::probe::GridProbe::new(spans, input.rate(), noise, rate));
+    let much = grid.lattice.as_ref().map_or(usize::MAX, |_| samples(spans) / MUCH);
+    let again = |rest: &[Span]| {
+        let found = if samples(rest) >= much {
+            mp3_grid::search_holes(rest, noise)
+        } else {
+            mp3_grid::search(rest, input.rate(), input.codec(), noise)
+        };
+        found.map(|found| phases(&found, input.codec())).unwrap_or_default()
+    };
+    find(input, probe, Codec::Mp3, known, again)
 }
 
 /// The samples of the stretches that surely show the MP3 grid of this phase, by a few places, as far as those that surely do not; none where there
 /// are not both.
 /// Nothing need be known of the generation's rate.
 pub(crate) fn with_mp3(spans: &[Span], sample_rate: u32, phase: u32, rounding: f64) -> Vec<(u64, u64)> {
-    let asker = mp3_grid::marks::Asker::new(spans, sample_rate, rounding, None);
-    let mut timeline = Timeline::new(asker, vec![phase], sample_rate);
+    let probe = Box::new(mp3_grid::probe::GridProbe::new(spans, sample_rate, rounding, None));
+    let mut timeline = Timeline::new(probe, vec![phase], sample_rate);
     if !timeline.look() {
         return Vec::new();
     }
     timeline.rough().map_or_else(Vec::new, |segments| timeline.between_clean(&segments))
 }
 
-/// Strength of a peak over the least that is worth asking where it is.
-fn times(codec: Codec, (_, strength): (u32, f64)) -> f64 {
-    let least = match codec {
-        Codec::Aac => STRONG_AAC,
-        Codec::Opus => STRONG_OPUS,
-        _ => STRONG,
-    };
-    strength / least
-}
-
-/// The phase of a peak, if it is worth asking where it is.
-fn worth_asking(codec: Codec, peak: Option<(u32, f64)>) -> Vec<u32> {
-    peak.filter(|&peak| times(codec, peak) >= 1.0).map(|(phase, _)| phase).into_iter().collect()
-}
-
 /// The passages at some phases, the strongest first; `again` searches what shows no grid there at all phases, and gives those that are worth
 /// asking, the strongest first.
 fn find(
-    spans: &[Span],
-    stream: &StreamFacts,
-    asker: impl Ask,
+    input: &Input<'_>,
+    probe: Box<dyn Probe + '_>,
     codec: Codec,
     phases: Vec<u32>,
     again: impl Fn(&[Span]) -> Vec<u32>,
 ) -> Option<Passages> {
+    let Input { spans, stream, .. } = *input;
     let phase = *phases.first()?;
-    let mut timeline = Timeline::new(asker, phases, stream.sample_rate);
+    let mut timeline = Timeline::new(probe, phases, stream.sample_rate);
     'phases: loop {
         if !timeline.look() {
             return None;
@@ -228,10 +153,9 @@ fn is_covered((from, until): (u64, u64), others: &[(u64, u64)]) -> bool {
     2 * shared.sum::<u64>() >= until - from
 }
 
-/// The MP3 phases that are worth asking, the strongest first, without the aliases of one another.
-fn phases(grid: &GridSearch) -> Vec<u32> {
-    let mut peaks = peaks(grid);
-    peaks.retain(|&peak| times(Codec::Mp3, peak) >= 1.0);
+/// The MP3 phases that are clear enough for a proof, the strongest first, without the aliases of one another.
+fn phases(grid: &GridSearch, codec: Codec) -> Vec<u32> {
+    let mut peaks: Vec<(u32, f64)> = grid.candidates(codec).filter(|&(_, times)| times >= 1.0).collect();
     peaks.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut phases: Vec<u32> = Vec::new();
     for (phase, _) in peaks {
@@ -242,16 +166,9 @@ fn phases(grid: &GridSearch) -> Vec<u32> {
     phases
 }
 
-/// The strongest MP3 phase of all three searches and its strength, that of a phase that was asked by itself in the unit of the others.
-fn strongest(grid: &GridSearch) -> (u32, f64) {
-    peaks(grid).into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
-}
-
-/// The phases of all three searches with their strengths.
-fn peaks(grid: &GridSearch) -> Vec<(u32, f64)> {
-    let scanned = grid.peaks().map(|peak| (peak.phase, peak.strength));
-    let likely = grid.likely.iter().map(|asked| (asked.phase, asked.strength * STRONG / STRONG_BY_ITSELF));
-    scanned.chain(likely).collect()
+/// The strongest MP3 phase, and how many times its bar, if that is enough for a proof.
+fn strongest(grid: &GridSearch, codec: Codec) -> Option<(u32, f64)> {
+    grid.candidates(codec).filter(|&(_, times)| times >= 1.0).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Samples of a channel in all spans.

@@ -1,34 +1,14 @@
 //! From what single places say to stretches: the likeliest way through two states, lossy and clean.
 
-/// What one place says. Of several phases the one that shows most counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
-    /// Nothing: too quiet, too sparse, clipped.
-    Untelling,
-    /// It shows no grid, and would if it had been coded.
-    Clean,
-    /// It shows the grid.
-    Shows,
-}
+use crate::probe::Reading;
 
-impl Mark {
-    /// Of a place that shows the grid or not, and would tell if it did not.
-    pub fn new(shows: bool, tells: bool) -> Self {
-        match (shows, tells) {
-            (true, _) => Self::Shows,
-            (false, true) => Self::Clean,
-            (false, false) => Self::Untelling,
-        }
-    }
-}
-
-/// A mark with its place.
+/// A reading with its place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timed {
     /// Number of the place.
     pub place: usize,
     /// What it says.
-    pub mark: Mark,
+    pub reading: Reading,
 }
 
 /// A stretch of one kind, from its first telling place to its last.
@@ -72,22 +52,22 @@ const SUSPECT: f64 = 3.0;
 /// Least evidence of a segment against the other kind, in nats.
 const SURE: f64 = 30.0;
 
-/// Fewest marks of a kind that make a segment of it: neighbours hear almost the same.
+/// Fewest readings of a kind that make a segment of it: neighbours hear almost the same.
 const FEWEST: usize = 8;
 
 /// Rounds in which the share and the segments are fitted to one another.
 const ROUNDS: usize = 4;
 
 /// The stretches that look as if they showed no grid.
-pub fn suspects(marks: &[Timed]) -> Vec<Segment> {
-    let (mut segments, showing) = fit(marks, SUSPECT);
+pub fn suspects(readings: &[Timed]) -> Vec<Segment> {
+    let (mut segments, showing) = fit(readings, SUSPECT);
     segments.retain(|segment| !segment.lossy && -segment.evidence(showing) >= SUSPECT);
     segments
 }
 
 /// The ranges of places in which more have to be asked, for what they show so far is sure of no kind.
-pub fn unsure(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
-    let (segments, showing) = fit(marks, SUSPECT);
+pub fn unsure(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    let (segments, showing) = fit(readings, SUSPECT);
     let unsure = segments.iter().enumerate().filter(|(_, segment)| !segment.is_sure(showing, &is_long));
     unsure
         .map(|(n, segment)| {
@@ -98,8 +78,8 @@ pub fn unsure(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec<(u
 }
 
 /// The segments of a file that has surely both kinds; `is_long` says whether a clean stretch from one place to another is long enough for one.
-pub fn split(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<Vec<Segment>> {
-    let (mut segments, showing) = fit(marks, CHANGE);
+pub fn split(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<Vec<Segment>> {
+    let (mut segments, showing) = fit(readings, CHANGE);
     if showing < LEAST_SHOWING {
         return None;
     }
@@ -116,11 +96,11 @@ pub fn split(marks: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<
 }
 
 /// The likeliest segments, and the share of telling places that show the grid in the lossy ones.
-fn fit(marks: &[Timed], change: f64) -> (Vec<Segment>, f64) {
+fn fit(readings: &[Timed], change: f64) -> (Vec<Segment>, f64) {
     let mut showing = 0.8;
     let mut segments = Vec::new();
     for _ in 0..ROUNDS {
-        segments = runs(marks, &way(marks, showing, change));
+        segments = runs(readings, &way(readings, showing, change));
         let (mut shows, mut all) = (0, 0);
         for segment in segments.iter().filter(|segment| segment.lossy) {
             shows += segment.shows;
@@ -134,15 +114,15 @@ fn fit(marks: &[Timed], change: f64) -> (Vec<Segment>, f64) {
     (segments, showing)
 }
 
-/// The likeliest state of each mark (Viterbi): true is lossy.
-fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
+/// The likeliest state of each reading (Viterbi): true is lossy.
+fn way(readings: &[Timed], showing: f64, change: f64) -> Vec<bool> {
     let mut sums = [0.0_f64; 2];
-    let mut came: Vec<[bool; 2]> = Vec::with_capacity(marks.len());
-    for timed in marks {
-        let likelihood = match timed.mark {
-            Mark::Shows => [BY_CHANCE.ln(), showing.ln()],
-            Mark::Clean => [(1.0 - BY_CHANCE).ln(), (1.0 - showing).ln()],
-            Mark::Untelling => [0.0, -QUIET],
+    let mut came: Vec<[bool; 2]> = Vec::with_capacity(readings.len());
+    for timed in readings {
+        let likelihood = match timed.reading {
+            Reading::Present => [BY_CHANCE.ln(), showing.ln()],
+            Reading::Absent => [(1.0 - BY_CHANCE).ln(), (1.0 - showing).ln()],
+            Reading::Uninformative => [0.0, -QUIET],
         };
         let stay_clean = sums[0] >= sums[1] - change;
         let stay_lossy = sums[1] >= sums[0] - change;
@@ -153,7 +133,7 @@ fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
         ];
     }
     let mut lossy = sums[1] >= sums[0];
-    let mut states = vec![false; marks.len()];
+    let mut states = vec![false; readings.len()];
     for (state, came) in states.iter_mut().zip(&came).rev() {
         *state = lossy;
         lossy = came[usize::from(lossy)];
@@ -162,20 +142,20 @@ fn way(marks: &[Timed], showing: f64, change: f64) -> Vec<bool> {
 }
 
 /// Runs of telling places in equal states.
-fn runs(marks: &[Timed], states: &[bool]) -> Vec<Segment> {
+fn runs(readings: &[Timed], states: &[bool]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
-    for (&Timed { place, mark }, &lossy) in marks.iter().zip(states) {
-        if mark == Mark::Untelling {
+    for (&Timed { place, reading }, &lossy) in readings.iter().zip(states) {
+        if reading == Reading::Uninformative {
             continue;
         }
-        let new = Segment::of(place, mark, lossy);
+        let new = Segment::of(place, reading, lossy);
         match segments.last_mut().filter(|segment| segment.lossy == lossy) {
             // What shows a grid by chance is counted, but a clean stretch does not reach as far as it.
-            Some(segment) if !lossy && mark == Mark::Shows => {
+            Some(segment) if !lossy && reading == Reading::Present => {
                 segment.telling += 1;
                 segment.shows += 1;
             }
-            None if !lossy && mark == Mark::Shows => {}
+            None if !lossy && reading == Reading::Present => {}
             Some(segment) => segment.join(&new),
             None => segments.push(new),
         }
@@ -185,8 +165,8 @@ fn runs(marks: &[Timed], states: &[bool]) -> Vec<Segment> {
 
 impl Segment {
     /// A segment of one place.
-    fn of(place: usize, mark: Mark, lossy: bool) -> Self {
-        let shows = usize::from(mark == Mark::Shows);
+    fn of(place: usize, reading: Reading, lossy: bool) -> Self {
+        let shows = usize::from(reading == Reading::Present);
         Self { lossy, first: place, last: place, first_shown: place, last_shown: place, telling: 1, shows }
     }
 
@@ -224,24 +204,24 @@ impl Segment {
 mod tests {
     use super::*;
 
-    fn split(marks: &[Timed]) -> Option<Vec<Segment>> {
-        super::split(marks, |first, last| last - first >= 10)
+    fn split(readings: &[Timed]) -> Option<Vec<Segment>> {
+        super::split(readings, |first, last| last - first >= 10)
     }
 
     /// Marks by letter: s shows, c clean, u untelling.
-    fn marks(letters: &str) -> Vec<Timed> {
-        let mark = |letter| match letter {
-            's' => Mark::Shows,
-            'c' => Mark::Clean,
-            _ => Mark::Untelling,
+    fn readings(letters: &str) -> Vec<Timed> {
+        let reading = |letter| match letter {
+            's' => Reading::Present,
+            'c' => Reading::Absent,
+            _ => Reading::Uninformative,
         };
-        letters.chars().enumerate().map(|(place, letter)| Timed { place, mark: mark(letter) }).collect()
+        letters.chars().enumerate().map(|(place, letter)| Timed { place, reading: reading(letter) }).collect()
     }
 
     #[test]
     fn stretches_of_both_kinds_are_told_apart() {
         let letters = "c".repeat(30) + &"sssc".repeat(12) + &"u".repeat(10) + &"c".repeat(40);
-        let segments = split(&marks(&letters)).unwrap();
+        let segments = split(&readings(&letters)).unwrap();
         let kinds: Vec<bool> = segments.iter().map(|segment| segment.lossy).collect();
         assert_eq!(kinds, [false, true, false]);
         assert_eq!((segments[1].first_shown, segments[1].last_shown), (30, 76));
@@ -250,40 +230,40 @@ mod tests {
     #[test]
     fn one_place_by_chance_draws_no_edge_over_a_quiet_stretch() {
         let letters = "c".repeat(40) + &"u".repeat(20) + "s" + &"u".repeat(60) + &"s".repeat(40);
-        let segments = split(&marks(&letters)).unwrap();
+        let segments = split(&readings(&letters)).unwrap();
         assert_eq!((segments.len(), segments[1].first_shown, segments[0].last), (2, 121, 39), "{segments:?}");
     }
 
     #[test]
     fn what_says_nothing_is_of_no_kind() {
-        assert_eq!(split(&marks(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
-        assert_eq!(split(&marks(&"u".repeat(100))), None);
+        assert_eq!(split(&readings(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
+        assert_eq!(split(&readings(&"u".repeat(100))), None);
     }
 
     #[test]
     fn a_few_places_are_no_stretch() {
         let few = "s".repeat(60) + "cccccc" + &"s".repeat(60);
-        assert_eq!(split(&marks(&few)), None);
-        assert_eq!(suspects(&marks(&few)).len(), 1);
-        assert!(suspects(&marks(&"ssssssc".repeat(14))).is_empty());
+        assert_eq!(split(&readings(&few)), None);
+        assert_eq!(suspects(&readings(&few)).len(), 1);
+        assert!(suspects(&readings(&"ssssssc".repeat(14))).is_empty());
     }
 
     #[test]
     fn a_short_stretch_is_not_clean() {
         let letters = "s".repeat(60) + &"c".repeat(30) + &"s".repeat(60);
-        assert!(split(&marks(&letters)).is_some());
-        assert_eq!(super::split(&marks(&letters), |first, last| last - first >= 30), None);
+        assert!(split(&readings(&letters)).is_some());
+        assert_eq!(super::split(&readings(&letters), |first, last| last - first >= 30), None);
     }
 
     #[test]
     fn more_is_asked_between_the_neighbours_of_what_is_not_sure() {
         let letters = "s".repeat(40) + "uuccccuu" + &"s".repeat(40);
-        assert_eq!(unsure(&marks(&letters), |first, last| last - first >= 10), [(39, 48)]);
-        assert_eq!(unsure(&marks(&("sss".to_owned() + &"c".repeat(40))), |_, _| true), [(0, 3)]);
+        assert_eq!(unsure(&readings(&letters), |first, last| last - first >= 10), [(39, 48)]);
+        assert_eq!(unsure(&readings(&("sss".to_owned() + &"c".repeat(40))), |_, _| true), [(0, 3)]);
     }
 
     #[test]
     fn where_few_places_show_the_grid_its_absence_tells_nothing() {
-        assert_eq!(split(&marks(&("ssccc".repeat(40) + &"c".repeat(200)))), None);
+        assert_eq!(split(&readings(&("ssccc".repeat(40) + &"c".repeat(200)))), None);
     }
 }

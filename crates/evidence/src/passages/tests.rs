@@ -38,12 +38,10 @@ fn spliced(outer: &Planes, inner: &Planes, seconds: &[(f64, f64)]) -> Planes {
 fn found(planes: Planes) -> Option<Passages> {
     let duration = planes[0].len() as f64 / f64::from(RATE);
     let stream = StreamFacts { duration, ..StreamFacts::fixture(Codec::Flac, RATE) };
-    let spans = [Span { start: 0, planes, coded: Vec::new() }];
+    let spans = [Span::from(planes)];
     let grid = mp3_grid::search(&spans, RATE, Codec::Flac, ROUNDING);
-    let aac = aac_grid::search(&spans, RATE, Codec::Flac, ROUNDING);
-    let opus = opus_grid::search(&spans, RATE, ROUNDING);
-    let others = OtherCodecs { aac, opus, ..OtherCodecs::default() };
-    search(&spans, &stream, grid.as_ref(), None, &others, ROUNDING)
+    let traces = crate::others::search(&spans, &stream, ROUNDING, &mut |_| {});
+    search(&Input { spans: &spans, stream: &stream, noise: ROUNDING }, grid.as_ref(), None, &traces)
 }
 
 fn near(passage: Passage, start: f64, end: f64) -> bool {

@@ -3,7 +3,8 @@
 use bitrater_media::StreamFacts;
 
 use super::segments::{self, Segment, Timed};
-use super::{Ask, MOST_PHASES, Mark, Passage};
+use super::{MOST_PHASES, Passage};
+use crate::probe::{Probe, Reading};
 
 /// Places that are asked first, the loudest of as many parts of the file.
 const FIRST: usize = 64;
@@ -22,20 +23,26 @@ const MOST_UNSURE: usize = 6;
 const LEAST_CLEAN: f64 = 2.0;
 
 /// What the places of a file said so far.
-pub struct Timeline<A> {
-    asker: A,
+pub struct Timeline<'a> {
+    probe: Box<dyn Probe + 'a>,
     phases: Vec<u32>,
     sample_rate: u32,
     /// What each place said, of the phases that show most, and how many of the phases it was asked.
-    said: Vec<(Mark, usize)>,
+    readings: Vec<(Reading, usize)>,
     /// Which places were asked since the last phase came.
     listed: Vec<bool>,
 }
 
-impl<A: Ask> Timeline<A> {
-    pub fn new(asker: A, phases: Vec<u32>, sample_rate: u32) -> Self {
-        let count = asker.count();
-        Self { asker, phases, sample_rate, said: vec![(Mark::Untelling, 0); count], listed: vec![false; count] }
+impl<'a> Timeline<'a> {
+    pub fn new(probe: Box<dyn Probe + 'a>, phases: Vec<u32>, sample_rate: u32) -> Self {
+        let count = probe.count();
+        Self {
+            probe,
+            phases,
+            sample_rate,
+            readings: vec![(Reading::Uninformative, 0); count],
+            listed: vec![false; count],
+        }
     }
 
     /// Whether the places may be asked at these phases, too.
@@ -51,18 +58,18 @@ impl<A: Ask> Timeline<A> {
 
     /// Asks a few places; whether some stretch may not show a grid.
     pub fn look(&mut self) -> bool {
-        let count = self.asker.count();
+        let count = self.probe.count();
         let first = count.min(FIRST);
         for part in 0..first {
             let places = part * count / first..(part + 1) * count / first;
-            let loudest = places.max_by(|&a, &b| self.asker.loudness(a).total_cmp(&self.asker.loudness(b)));
+            let loudest = places.max_by(|&a, &b| self.probe.loudness(a).total_cmp(&self.probe.loudness(b)));
             if let Some(loudest) = loudest {
-                self.ask(loudest);
+                self.read(loudest);
             }
         }
         // Most suspects are a few short blocks, which lie among places that do show the grid.
         for suspect in segments::suspects(&self.timed()) {
-            self.ask_some(suspect.first, suspect.last, CLOSER);
+            self.read_some(suspect.first, suspect.last, CLOSER);
         }
         !segments::suspects(&self.timed()).is_empty()
     }
@@ -72,7 +79,7 @@ impl<A: Ask> Timeline<A> {
         let listed = self.listed.clone();
         let unsure = segments::unsure(&self.timed(), |first, last| self.is_long(first, last));
         for (first, last) in unsure.into_iter().take(MOST_UNSURE) {
-            self.ask_some(first, last, CLOSER);
+            self.read_some(first, last, CLOSER);
         }
         let segments = self.split();
         // The edges are found among places that are evenly spread: of many more in one stretch some show a grid by chance.
@@ -82,15 +89,15 @@ impl<A: Ask> Timeline<A> {
 
     /// The stretches of a file that has lossy and clean ones; it has been looked at.
     pub fn segments(&mut self) -> Option<Vec<Segment>> {
-        let count = self.asker.count();
+        let count = self.probe.count();
         let step = count.div_ceil(MANY).max(1);
         for place in (0..count).step_by(step) {
-            self.ask(place);
+            self.read(place);
         }
         let rough = self.split()?;
         for pair in rough.windows(2) {
             for place in pair[0].last..=pair[1].first {
-                self.ask(place);
+                self.read(place);
             }
         }
         self.split()
@@ -103,22 +110,22 @@ impl<A: Ask> Timeline<A> {
     /// Whether a clean stretch from one place to another is long enough for one.
     fn is_long(&self, first: usize, last: usize) -> bool {
         let least = (LEAST_CLEAN * f64::from(self.sample_rate)) as u64;
-        self.asker.heard(last).1.saturating_sub(self.asker.heard(first).0) >= least
+        self.probe.extent(last).1.saturating_sub(self.probe.extent(first).0) >= least
     }
 
     /// Asks at most about `most` places from the first to the last.
-    fn ask_some(&mut self, first: usize, last: usize, most: usize) {
+    fn read_some(&mut self, first: usize, last: usize, most: usize) {
         let step = (last - first).div_ceil(most).max(1);
         for place in (first..=last).step_by(step) {
-            self.ask(place);
+            self.read(place);
         }
     }
 
-    fn ask(&mut self, place: usize) {
-        let (mark, asked) = &mut self.said[place];
+    fn read(&mut self, place: usize) {
+        let (reading, asked) = &mut self.readings[place];
         // Nothing shows more than the grid.
-        while *mark != Mark::Shows && *asked < self.phases.len() {
-            *mark = (*mark).max(self.asker.ask(place, self.phases[*asked]));
+        while *reading != Reading::Present && *asked < self.phases.len() {
+            *reading = (*reading).max(self.probe.read(place, self.phases[*asked]));
             *asked += 1;
         }
         self.listed[place] = true;
@@ -126,13 +133,13 @@ impl<A: Ask> Timeline<A> {
 
     /// The places that were asked.
     fn timed(&self) -> Vec<Timed> {
-        let listed = self.said.iter().zip(&self.listed).enumerate().filter(|(_, (_, listed))| **listed);
-        listed.map(|(place, (&(mark, _), _))| Timed { place, mark }).collect()
+        let listed = self.readings.iter().zip(&self.listed).enumerate().filter(|(_, (_, listed))| **listed);
+        listed.map(|(place, (&(reading, _), _))| Timed { place, reading }).collect()
     }
 
     /// The samples of the clean segments.
     pub fn clean(&self, segments: &[Segment]) -> Vec<(u64, u64)> {
-        segments.iter().filter(|segment| !segment.lossy).map(|segment| self.heard(segment)).collect()
+        segments.iter().filter(|segment| !segment.lossy).map(|segment| self.extent(segment)).collect()
     }
 
     /// The samples of the lossy segments, from the clean one before to the one behind.
@@ -140,15 +147,15 @@ impl<A: Ask> Timeline<A> {
         let lossy = segments.iter().enumerate().filter(|(_, segment)| segment.lossy);
         lossy
             .map(|(n, _)| {
-                let from = n.checked_sub(1).map_or(0, |n| self.heard(&segments[n]).1);
-                (from, segments.get(n + 1).map_or(u64::MAX, |next| self.heard(next).0))
+                let from = n.checked_sub(1).map_or(0, |n| self.extent(&segments[n]).1);
+                (from, segments.get(n + 1).map_or(u64::MAX, |next| self.extent(next).0))
             })
             .collect()
     }
 
     /// The samples of a segment.
-    fn heard(&self, segment: &Segment) -> (u64, u64) {
-        (self.asker.heard(segment.first).0, self.asker.heard(segment.last).1)
+    fn extent(&self, segment: &Segment) -> (u64, u64) {
+        (self.probe.extent(segment.first).0, self.probe.extent(segment.last).1)
     }
 
     /// The lossy segments in seconds, and by how much their edges may lie further out.
@@ -161,15 +168,15 @@ impl<A: Ask> Timeline<A> {
         let mut within = 0.0_f64;
         let mut lossy = Vec::new();
         for (n, segment) in segments.iter().enumerate().filter(|(_, segment)| segment.lossy) {
-            let (first, last) = (self.asker.heard(segment.first_shown).0, self.asker.heard(segment.last_shown).1);
-            let before = segment.first_shown.checked_sub(1).map_or(0, |place| self.asker.heard(place).1);
+            let (first, last) = (self.probe.extent(segment.first_shown).0, self.probe.extent(segment.last_shown).1);
+            let before = segment.first_shown.checked_sub(1).map_or(0, |place| self.probe.extent(place).1);
             let after = segment.last_shown + 1;
-            let after = if after < self.asker.count() { seconds(self.asker.heard(after).0) } else { stream.duration };
+            let after = if after < self.probe.count() { seconds(self.probe.extent(after).0) } else { stream.duration };
             // Neighbouring places overlap.
             let start = 0.5 * (seconds(first) + seconds(before.min(first)));
             let end = 0.5 * (seconds(last) + after.max(seconds(last)));
-            let clean_before = n.checked_sub(1).map_or(0.0, |n| seconds(self.heard(&segments[n]).1));
-            let clean_after = segments.get(n + 1).map_or(stream.duration, |next| seconds(self.heard(next).0));
+            let clean_before = n.checked_sub(1).map_or(0.0, |n| seconds(self.extent(&segments[n]).1));
+            let clean_after = segments.get(n + 1).map_or(stream.duration, |next| seconds(self.extent(next).0));
             within = within.max(start - clean_before).max(clean_after - end);
             let start = if segment.first_shown == 0 { 0.0 } else { start };
             lossy.push(Passage { start, end });

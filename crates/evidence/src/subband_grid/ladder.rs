@@ -10,6 +10,7 @@ use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WIN
 use super::{PERIOD, block};
 use crate::excerpts::Span;
 use crate::places::Place;
+use crate::trace::Ladder;
 
 /// Ratio of neighbouring scalefactors of Layer I and II, as log2.
 const LAYER_STEP: f64 = 1.0 / 3.0;
@@ -37,22 +38,6 @@ const UNREAD_BITS: f64 = 8.0;
 
 /// Bits of a block beside its samples: its share of the bit allocation and of the scalefactors.
 const BLOCK_BITS: f64 = 6.0;
-
-/// What the blocks at the strongest phase say of their codec.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Ladder {
-    /// Blocks whose scalefactor is known.
-    pub blocks: usize,
-    /// How well those fit the ladder of Layer I and II, as the length of their mean phasor, 0 to 1.
-    pub layer: f64,
-    /// How well they fit that of Musepack.
-    pub musepack: f64,
-    /// Estimated bitrate in kbit/s, if samples are written in as many bits as their levels need, as Layer II does. (Musepack's Huffman
-    /// codes need fewer.)
-    pub kbps: f64,
-    /// Share of the blocks that hold something whose integers could be read.
-    pub read: f64,
-}
 
 /// Sums over blocks.
 #[derive(Debug)]

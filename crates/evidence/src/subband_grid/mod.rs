@@ -8,16 +8,19 @@ mod ladder;
 #[cfg(test)]
 mod tests;
 
+use bitrater_media::Codec;
 use bitrater_signal::mp3::subband::{self, BLOCK};
 use bitrater_signal::mp3::{GranuleBank, LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-pub use ladder::Ladder;
-
+use crate::EvidenceSet;
+use crate::bars;
 use crate::excerpts::Span;
 use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
 use crate::places::{self, Place, loudest, scan_few_or_all};
+use crate::search::{Entry, Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
+use crate::trace::{Details, Ladder, Trace};
 
 /// Period of the grid in samples: twelve slots of the polyphase bank.
 pub const PERIOD: usize = BLOCK * SLOT;
@@ -59,29 +62,89 @@ const LEAST_SPREAD: f32 = 0.3;
 /// Variance of a subband sample for white noise of variance 1 per sample.
 const NOISE_GAIN: f64 = 1.0 / 32.0;
 
-/// Strength from which the ladder is worth reading; what counts as proof is for the verdict to say.
-const STRONG: f64 = 8.0;
+/// The search.
+static LATTICE: Search = Search {
+    name: "subband_lattice",
+    codecs: &[Codec::Mp2, Codec::Musepack],
+    looked_for: "twelve samples of a subband at a time that stand on the steps of one quantiser, as MPEG Layer II and Musepack \
+                 write them, at one phase of the polyphase bank and at no other",
+    period: PERIOD,
+    clock: None,
+    frames: "blocks",
+    signals: Signals::Pairs,
+    streams: Streams::Lossless,
+    bar: bars::SUBBAND,
+    uncut: None,
+    strength: Some(
+        "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best stands out",
+    ),
+    parts: true,
+    evidence: &[
+        Entry::feature(
+            "subband_ladder_layer2",
+            "share",
+            2,
+            "how well the scalefactors there fit the ladder of MPEG Layer I and II, 0 to 1",
+            |set| Some(ladder_of(set)?.layer),
+        ),
+        Entry::feature(
+            "subband_ladder_musepack",
+            "share",
+            2,
+            "how well they fit the ladder of Musepack, 0 to 1",
+            |set| Some(ladder_of(set)?.musepack),
+        ),
+        Entry::report(
+            "subband_rate",
+            "kbps",
+            0,
+            "rate of that generation, estimated from the levels of the quantisers that could be read",
+            |set| set.trace(LATTICE.name)?.kbps,
+        ),
+    ],
+};
+
+fn ladder_of(set: &EvidenceSet) -> Option<Ladder> {
+    match set.trace(LATTICE.name)?.details {
+        Details::Subband(ladder) => ladder,
+        _ => None,
+    }
+}
+
+/// The search for MPEG Layer I and II, and Musepack.
+pub static FAMILY: Family = Family {
+    name: "MP2 and Musepack",
+    rates: Rates::ANY,
+    searches: &[&LATTICE],
+    run: Some(|input| {
+        let SubbandSearch { lattice, ladder } = search(input.spans, input.rate(), input.noise)?;
+        let kbps = ladder.map(|ladder| ladder.kbps);
+        Some(vec![Trace { scan: lattice, kbps, details: Details::Subband(ladder) }])
+    }),
+    probe: None,
+    evidence: &[],
+};
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SubbandSearch {
+struct SubbandSearch {
     /// Phases at which blocks of subband samples sit on lattices.
-    pub lattice: PhaseScan,
+    lattice: PhaseScan,
     /// What the steps at the strongest phase say of the codec, if it is strong.
-    pub ladder: Option<Ladder>,
+    ladder: Option<Ladder>,
 }
 
 /// Searches all 384 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places
 /// give no search.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
+fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FEWEST {
         return None;
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
     let mut lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
-    lattice.keep_new_apart_from(STRONG, SLOT, |peak| Some(new_share(spans, peak, sigma)));
-    let peak = lattice.peaks.first().filter(|peak| peak.strength >= STRONG);
+    lattice.keep_new_apart_from(LATTICE.nearly(), SLOT, |peak| Some(new_share(spans, peak, sigma)));
+    let peak = lattice.peaks.first().filter(|peak| peak.strength >= LATTICE.least());
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
         ladder::read(spans, &places, column, sample_rate, sigma)
@@ -147,13 +210,6 @@ fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
         peak.phase = best.map_or(peak.phase, |phase| phase as u32);
     }
     scan
-}
-
-/// Searches one run of samples by channel from the start of a file, as [`search`] does; for tools.
-#[doc(hidden)]
-#[must_use]
-pub fn search_planes(planes: Vec<Vec<f32>>, sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
-    search(&[Span { start: 0, planes, coded: Vec::new() }], sample_rate, noise)
 }
 
 /// The twelve samples of a block of subband `k` at [`LANES`] columns from `column` on.

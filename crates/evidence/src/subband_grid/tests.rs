@@ -8,8 +8,9 @@ use super::*;
 const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
 
 fn searched(signal: &Signal, cut: usize) -> SubbandSearch {
-    let planes = signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-    search_planes(planes, signal.rate, ROUNDING).unwrap()
+    let planes: Vec<Vec<f32>> =
+        signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
+    search(&[Span::from(planes)], signal.rate, ROUNDING).unwrap()
 }
 
 #[test]
@@ -48,5 +49,5 @@ fn what_was_never_coded_has_no_grid() {
 
 #[test]
 fn too_little_audio_gives_no_search() {
-    assert!(search_planes(vec![vec![0.1; 3000]], 44_100, ROUNDING).is_none());
+    assert!(search(&[Span::from(vec![vec![0.1; 3000]])], 44_100, ROUNDING).is_none());
 }

@@ -3,7 +3,8 @@
 use bitrater_signal::energy::energy;
 use bitrater_signal::vorbis::LONG;
 
-use super::{PERIOD, Run};
+use super::PERIOD;
+use crate::excerpts::Span;
 use crate::places::best_of_parts;
 
 /// Samples that one place's search needs.
@@ -12,25 +13,25 @@ pub const NEED: usize = LONG + PERIOD;
 /// Parts of a place whose loudness is compared.
 const PIECES: usize = 12;
 
-/// A place: the index of its run and the offset of its first block in it.
+/// A place: the index of its span and the offset of its first block in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// Index of the run.
-    pub run: usize,
+    /// Index of the span.
+    pub span: usize,
     /// Offset in samples; the first block begins at a multiple of 1024 of the file.
     pub offset: usize,
 }
 
 impl Place {
     /// The samples of one channel.
-    pub fn samples<'a>(self, runs: &[Run<'a>], channel: usize) -> &'a [f32] {
-        &runs[self.run].planes[channel][self.offset..self.offset + NEED]
+    pub fn samples<'a>(self, spans: &'a [Span], channel: usize) -> &'a [f32] {
+        &spans[self.span].planes[channel][self.offset..self.offset + NEED]
     }
 
     /// Energy of the quietest piece, all channels together: loud where a long block is likely, for
     /// encoders switch to short ones at attacks.
-    fn steadiness(self, runs: &[Run]) -> f32 {
-        let planes = &runs[self.run].planes;
+    fn steadiness(self, spans: &[Span]) -> f32 {
+        let planes = &spans[self.span].planes;
         (0..PIECES)
             .map(|piece| {
                 let from = self.offset + piece * (NEED / PIECES);
@@ -41,12 +42,12 @@ impl Place {
 }
 
 /// Every place in file order.
-pub fn places(runs: &[Run]) -> Vec<Place> {
+pub fn places(spans: &[Span]) -> Vec<Place> {
     let mut all = Vec::new();
-    for (run, samples) in runs.iter().enumerate() {
+    for (span, samples) in spans.iter().enumerate() {
         let mut offset = (samples.start.next_multiple_of(PERIOD as u64) - samples.start) as usize;
         while offset + NEED <= samples.len() {
-            all.push(Place { run, offset });
+            all.push(Place { span, offset });
             offset += PERIOD;
         }
     }
@@ -54,6 +55,6 @@ pub fn places(runs: &[Run]) -> Vec<Place> {
 }
 
 /// The loudest steady place of each of `most` equal parts of the file.
-pub fn loudest(runs: &[Run], places: &[Place], most: usize) -> Vec<Place> {
-    best_of_parts(places, most, |place| place.steadiness(runs))
+pub fn loudest(spans: &[Span], places: &[Place], most: usize) -> Vec<Place> {
+    best_of_parts(places, most, |place| place.steadiness(spans))
 }

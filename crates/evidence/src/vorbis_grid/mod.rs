@@ -19,11 +19,14 @@ mod unity;
 
 use bitrater_media::Codec;
 
+use crate::bars;
 use crate::excerpts::Span;
 use crate::own;
-use crate::tally::{GridPeak, PhaseScan};
+use crate::search::{Entry, Family, Rates, Search, Signals, Streams};
+use crate::tally::PhaseScan;
+use crate::trace::Trace;
 
-pub use rate::VorbisRate;
+use rate::VorbisRate;
 
 /// Samples between long blocks.
 pub const PERIOD: usize = 1024;
@@ -34,70 +37,91 @@ pub const RESIDUES: usize = 128;
 /// Fewest places that a search is worth.
 const FEWEST: usize = 8;
 
-/// A peak this strong, in MADs, is a grid; no genuine recording of the evaluation reaches it.
-pub const FOUND: f64 = 12.0;
+/// The search for the levels of the floor.
+static LADDER: Search = Search {
+    name: "vorbis_ladder",
+    codecs: &[Codec::Vorbis],
+    looked_for: "lines that are small multiples of the floor levels of Vorbis, all of them on one ladder, at one phase of \
+                 its blocks and at no other",
+    period: RESIDUES,
+    clock: None,
+    frames: "blocks",
+    signals: Signals::Pooled,
+    streams: Streams::Others,
+    bar: bars::VORBIS,
+    uncut: None,
+    strength: Some("how far the Vorbis phase that fits the ladder of floor levels best stands out from all others"),
+    parts: false,
+    evidence: &[Entry::report(
+        "vorbis_rate",
+        "kbps",
+        0,
+        "rate of the Vorbis generation, from the entropy of its residues",
+        |set| set.trace(LADDER.name)?.kbps,
+    )],
+};
 
-/// Holes this strong, in MADs, are a grid; of 1044 genuine files one shows 10.1, the others 8.3 at most.
-pub const HOLES_FOUND: f64 = 14.0;
+/// The search for empty lines.
+static HOLES: Search = Search {
+    name: "vorbis_holes",
+    looked_for: "lines that are empty at one phase of the blocks of Vorbis and at no other, as they are where an encoder rounded them \
+                 to zero",
+    streams: Streams::Lossless,
+    bar: bars::VORBIS_HOLES,
+    strength: Some(
+        "how far the phase at which most lines of the blocks of Vorbis are empty stands out from all others, in lossless files",
+    ),
+    evidence: &[],
+    codecs: &[Codec::Vorbis],
+    period: RESIDUES,
+    clock: None,
+    frames: "blocks",
+    signals: Signals::Pooled,
+    uncut: None,
+    parts: false,
+};
+
+/// The searches for Vorbis.
+pub static FAMILY: Family = Family {
+    name: "Vorbis",
+    rates: Rates::ANY,
+    searches: &[&LADDER, &HOLES],
+    run: Some(|input| {
+        let found = search(input.spans, input.rate(), input.codec(), input.noise)?;
+        let kbps = found.rate.as_ref().map(|rate| rate.kbps);
+        let trace = |scan| Trace { kbps, ..Trace::of(scan) };
+        // The pooled scan counts pools; all look at the same blocks.
+        let ladder = PhaseScan { granules: found.blocks.granules, ..found.clearest().clone() };
+        Some(vec![trace(ladder), trace(found.holes)])
+    }),
+    probe: None,
+    evidence: &[],
+};
 
 /// What the search over all phases found. Phases are those of the first sample of a block, modulo 128.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VorbisSearch {
+struct VorbisSearch {
     /// Blocks one by one, whatever their gain: strong where blocks are loud.
-    pub blocks: PhaseScan,
+    blocks: PhaseScan,
     /// Blocks of each eighth of the file together, as one gain: strong where many quiet blocks agree.
     /// Its `Mid` stands for both channels together.
-    pub pooled: PhaseScan,
+    pooled: PhaseScan,
     /// All blocks and channels together, as a decode whose gain nobody changed: strongest by far where that is so. Its
     /// `Mid` stands for both channels together, too.
-    pub unity: PhaseScan,
+    unity: PhaseScan,
     /// Lines that are empty, in all blocks and channels together: other transform codecs leave some, too, so that this is asked of lossless files
     /// only. Its `Mid` stands for both channels together.
-    pub holes: Option<PhaseScan>,
+    holes: PhaseScan,
     /// What the blocks at the strongest phase say of the bitrate; none if nothing was found.
-    pub rate: Option<VorbisRate>,
+    rate: Option<VorbisRate>,
 }
 
 impl VorbisSearch {
-    /// The strongest peak of all scans for the ladder.
-    #[must_use]
-    pub fn strongest(&self) -> Option<&GridPeak> {
-        self.clearest().peaks.first()
-    }
-
     /// The scan for the ladder with the strongest peak.
-    #[must_use]
-    pub fn clearest(&self) -> &PhaseScan {
+    fn clearest(&self) -> &PhaseScan {
         let first = |scan: &PhaseScan| scan.peaks.first().map_or(f64::NEG_INFINITY, |peak| peak.strength);
         let pair = if first(&self.pooled) > first(&self.blocks) { &self.pooled } else { &self.blocks };
         if first(&self.unity) > first(pair) { &self.unity } else { pair }
-    }
-
-    /// The phase whose holes stand out most.
-    #[must_use]
-    pub fn emptiest(&self) -> Option<&GridPeak> {
-        self.holes.as_ref()?.peaks.first()
-    }
-}
-
-/// One run of samples of the file.
-#[derive(Debug, Clone, Copy)]
-struct Run<'a> {
-    /// Index of the first sample in the file as decoded.
-    start: u64,
-    /// Samples by channel, full scale ±1.0; every channel has the same length.
-    planes: &'a [Vec<f32>],
-}
-
-impl Run<'_> {
-    /// Samples per channel.
-    fn len(&self) -> usize {
-        self.planes.first().map_or(0, Vec::len)
-    }
-
-    /// Channels that are searched: the front pair of any layout.
-    fn channels(&self) -> usize {
-        self.planes.len().min(2)
     }
 }
 
@@ -105,37 +129,24 @@ impl Run<'_> {
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1): lines that do not stand well above it do
 /// not count. Fewer than eight places, as in a third of a second, give no search. In a lossy stream, which `codec` tells, holes are not looked for.
-pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
-    let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
-    let mut search = search_runs(&runs, sample_rate, codec, noise)?;
-    if !codec.is_lossless() {
-        search.holes = None;
-    }
-    Some(search)
-}
-
-/// Searches one run of samples by channel from the start of a file, full scale ±1.0, as [`search`] does; for tools.
-#[doc(hidden)]
-#[must_use]
-pub fn search_planes(planes: &[Vec<f32>], sample_rate: u32, noise: f64) -> Option<VorbisSearch> {
-    search_runs(&[Run { start: 0, planes }], sample_rate, Codec::Flac, noise)
-}
-
-fn search_runs(runs: &[Run], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
-    let places = frames::places(runs);
+fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
+    let places = frames::places(spans);
     if places.len() < FEWEST {
         return None;
     }
-    let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(runs, &places, noise);
+    let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(spans, &places, noise);
     for scan in [&mut blocks, &mut pooled, &mut unity] {
         scan.peaks.retain(|peak| !own::of_vorbis(peak.phase, codec));
-        scan.keep_new(FOUND, |peak| Some(new::of_ladder(runs, peak, noise)));
+        scan.keep_new(LADDER.nearly(), |peak| Some(new::of_ladder(spans, peak, noise)));
     }
-    holes.keep_new(HOLES_FOUND, |peak| Some(new::of_holes(runs, peak, noise)));
-    let mut search = VorbisSearch { blocks, pooled, unity, holes: Some(holes), rate: None };
-    let ladder = search.strongest().filter(|peak| peak.strength >= FOUND);
-    if let Some(peak) = ladder.or(search.emptiest().filter(|peak| peak.strength >= HOLES_FOUND)) {
-        search.rate = rate::rate(runs, &places, peak.phase as usize, sample_rate, noise);
+    if codec.is_lossless() {
+        holes.keep_new(HOLES.nearly(), |peak| Some(new::of_holes(spans, peak, noise)));
+    }
+    let mut search = VorbisSearch { blocks, pooled, unity, holes, rate: None };
+    let ladder = search.clearest().peaks.first().filter(|peak| peak.strength >= LADDER.least());
+    let emptiest = search.holes.peaks.first().filter(|peak| codec.is_lossless() && peak.strength >= HOLES.least());
+    if let Some(peak) = ladder.or(emptiest) {
+        search.rate = rate::rate(spans, &places, peak.phase as usize, sample_rate, noise);
     }
     Some(search)
 }

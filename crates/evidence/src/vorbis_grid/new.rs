@@ -4,8 +4,9 @@ use bitrater_signal::aac::{self, Shape};
 use bitrater_signal::vorbis::LONG;
 
 use super::scan::{FIRST_LINE, line_noise};
-use super::{PERIOD, RESIDUES, Run};
-use crate::innovation::{Frames, Layout, NEW};
+use super::{PERIOD, RESIDUES};
+use crate::excerpts::Span;
+use crate::innovation::{Frames, Layout, NEW, stretches};
 use crate::signals::Signal;
 use crate::tally::{GridPeak, median};
 
@@ -43,25 +44,24 @@ const NEAR: usize = 2;
 /// Gain of a decoder's lines over the sums of the transform.
 const SCALE: f32 = 4.0 / LONG as f32;
 
-fn frames<'a>(runs: &[Run<'a>], signal: Signal, layout: Layout) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
+fn frames<'a>(spans: &'a [Span], signal: Signal, layout: Layout) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
     let mut mdct = aac::mdct(Shape::Vorbis);
     let lines = move |samples: &[f32]| {
         let mut lines = [0.0; PERIOD];
         mdct.lines(samples, &mut lines);
         lines.iter().map(|line| SCALE * line).collect()
     };
-    let stereo = runs.iter().all(|run| run.channels() > 1);
+    let stereo = spans.iter().all(|span| span.channels() > 1);
     let signals: &[Signal] = match signal {
         Signal::Mid if stereo => &[Signal::Left, Signal::Right],
         Signal::Right if stereo => &[Signal::Right],
         _ => &[Signal::Left],
     };
-    let stretches = runs.iter().map(|run| (run.start, run.planes)).collect();
-    Frames::new(stretches, signals, layout, lines)
+    Frames::new(stretches(spans), signals, layout, lines)
 }
 
 /// The share of the clear lines at a phase.
-pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
+pub fn of_ladder(spans: &[Span], peak: &GridPeak, noise: f64) -> f64 {
     let layout = Layout {
         period: RESIDUES,
         need: LONG,
@@ -75,13 +75,13 @@ pub fn of_ladder(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
     let bands: Vec<_> = ASKED.step_by(BAND).map(|first| first..first + BAND).collect();
     let least = CLEAR * line_noise(noise);
     let clear = |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|&x| x * x > least).count() as f32;
-    frames(runs, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, |_| line_noise(noise), None)
+    frames(spans, peak.signal, layout).new_bands(peak.phase as usize, &bands, clear, |_| line_noise(noise), None)
 }
 
 /// The share of the holes at a phase. They have to be as narrow as the phase of a block: what falls and rises again over some dozens of
 /// samples, as between two clicks, is none.
-pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
-    if has_clicks(runs, peak.phase as usize) {
+pub fn of_holes(spans: &[Span], peak: &GridPeak, noise: f64) -> f64 {
+    if has_clicks(spans, peak.phase as usize) {
         return 0.0;
     }
     let layout = |beside| Layout {
@@ -97,25 +97,25 @@ pub fn of_holes(runs: &[Run], peak: &GridPeak, noise: f64) -> f64 {
     let (floor, phase) = (line_noise(noise), peak.phase as usize);
     // Of eight rivals the emptiest is a little empty by chance: at another phase, too.
     let depth = |beside| {
-        let mut frames = frames(runs, peak.signal, layout(beside));
+        let mut frames = frames(spans, peak.signal, layout(beside));
         frames.emptiness(phase, &ASKED, |_| floor) - frames.emptiness((phase + ELSEWHERE) % RESIDUES, &ASKED, |_| floor)
     };
     let (near, far) = (depth(NARROW), depth(WIDE));
     let narrow = if far > 0.0 { (near / (AS_DEEP * far)).clamp(0.0, 1.0) } else { 0.0 };
-    let new = frames(runs, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, 0.0);
+    let new = frames(spans, peak.signal, layout(NARROW)).new_holes(phase, &ASKED, |_| floor, 0.0);
     narrow.min(new)
 }
 
 /// Whether clicks fall on the places, modulo 128, that a phase mirrors: a quarter and three quarters into a block a sample stands against
 /// itself and vanishes from all lines, so that what clicks there looks like a hole.
-fn has_clicks(runs: &[Run], phase: usize) -> bool {
+fn has_clicks(spans: &[Span], phase: usize) -> bool {
     let mut energies = [0.0_f64; RESIDUES];
-    for run in runs {
-        for plane in run.planes.iter().take(run.channels()) {
+    for span in spans {
+        for plane in span.planes.iter().take(span.channels()) {
             for (n, x) in plane.windows(3).enumerate() {
                 // The second difference: a click rises above music in it.
                 let bend = f64::from(x[0] - 2.0 * x[1] + x[2]);
-                energies[(run.start as usize + n + 1) % RESIDUES] += bend * bend;
+                energies[(span.start as usize + n + 1) % RESIDUES] += bend * bend;
             }
         }
     }

@@ -10,7 +10,8 @@ use bitrater_signal::vorbis::{LongBlocks, Sums};
 
 use super::frames::Place;
 use super::scan::{line_noise, power};
-use super::{PERIOD, RESIDUES, Run};
+use super::{PERIOD, RESIDUES};
+use crate::excerpts::Span;
 use crate::places::spread;
 
 /// Most blocks that are counted.
@@ -51,20 +52,20 @@ pub struct VorbisRate {
 }
 
 /// The rate of the blocks at `residue` (modulo 128) around the places; none if too few show it on their own.
-pub fn rate(runs: &[Run], places: &[Place], residue: usize, sample_rate: u32, noise: f64) -> Option<VorbisRate> {
+pub fn rate(spans: &[Span], places: &[Place], residue: usize, sample_rate: u32, noise: f64) -> Option<VorbisRate> {
     let variance = line_noise(noise);
     let limit = ZERO * variance.sqrt();
     let mut blocks = LongBlocks::new(FIRST_LINE, CHUNKS);
     let mut heard = 1;
     let (mut counted, mut bits, mut zeros, mut lines) = (0, 0.0, 0_usize, 0_usize);
     for place in spread(places, MOST_BLOCKS) {
-        let channels = runs[place.run].channels();
+        let channels = spans[place.span].channels();
         let mut best = (SHOWN * channels as f32, Vec::new());
         for phase in (residue..PERIOD).step_by(RESIDUES) {
             let mut shown = 0.0;
             let mut planes = Vec::with_capacity(channels);
             for channel in 0..channels {
-                blocks.anchor(&place.samples(runs, channel)[phase..]);
+                blocks.anchor(&place.samples(spans, channel)[phase..]);
                 let chunks: Vec<Lane> = (0..CHUNKS).map(|chunk| blocks.lines(chunk)).collect();
                 let mut sums = Sums::default();
                 for chunk in &chunks {

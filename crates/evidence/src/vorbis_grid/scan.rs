@@ -7,7 +7,8 @@ use super::frames::{Place, loudest};
 use super::holes::{Drops, Holes};
 use super::sums::BlockSums;
 use super::unity::{self, Block};
-use super::{PERIOD, RESIDUES, Run};
+use super::{PERIOD, RESIDUES};
+use crate::excerpts::Span;
 use crate::places::spread;
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, Tally, median};
@@ -56,10 +57,10 @@ const LEAST_NOISE: f64 = 1e-14;
 const STEREO: [Signal; 3] = [Signal::Left, Signal::Right, Signal::Mid];
 
 /// Searches all phases: block by block, pooled, at the floor's own levels, and for holes.
-pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 4] {
+pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> [PhaseScan; 4] {
     let mut scanner = Scanner::new(noise);
-    let chosen = scanner.choose(runs, places);
-    let channels = runs[chosen[0].run].channels();
+    let chosen = scanner.choose(spans, places);
+    let channels = spans[chosen[0].span].channels();
     let signals: &'static [Signal] = if channels > 1 { &STEREO } else { &STEREO[..1] };
     let mut blocks = Tally::new(RESIDUES, signals, chosen.len(), LEAST_SPREAD);
     let mut pooled = Tally::new(RESIDUES, signals, GROUPS.min(chosen.len()), LEAST_SPREAD);
@@ -73,7 +74,7 @@ pub fn scan(runs: &[Run], places: &[Place], noise: f64) -> [PhaseScan; 4] {
             let mut block = Block::new();
             let mut drops = Drops::new();
             for (channel, pool) in pools.iter_mut().enumerate() {
-                let phases = scanner.block(place.samples(runs, channel));
+                let phases = scanner.block(place.samples(spans, channel));
                 block.hear(phases);
                 drops.hear(phases);
                 powers.push(phases.iter().map(power).collect::<Vec<f32>>());
@@ -159,13 +160,13 @@ impl Scanner {
     }
 
     /// The places to be searched, in file order.
-    fn choose(&mut self, runs: &[Run], places: &[Place]) -> Vec<Place> {
-        let mut chosen = loudest(runs, places, LOUD_PLACES);
+    fn choose(&mut self, spans: &[Span], places: &[Place]) -> Vec<Place> {
+        let mut chosen = loudest(spans, places, LOUD_PLACES);
         let mut cost = |place: Place| {
-            let channels = runs[place.run].channels();
+            let channels = spans[place.span].channels();
             let usable: usize = (0..channels)
                 .map(|channel| {
-                    self.blocks.anchor(place.samples(runs, channel));
+                    self.blocks.anchor(place.samples(spans, channel));
                     self.usable()
                 })
                 .sum();
@@ -184,7 +185,7 @@ impl Scanner {
         if let Some(every) = every {
             chosen.extend(more.into_iter().step_by(every).map(|(place, _)| place));
         }
-        chosen.sort_by_key(|place| (place.run, place.offset));
+        chosen.sort_by_key(|place| (place.span, place.offset));
         chosen
     }
 

@@ -26,11 +26,11 @@ fn judged(recording: usize, kbps: Option<u32>, rng: &mut Rng) -> Judged {
     let mut add = |name: &'static str, value: f64| {
         evidence.push(Evidence { name: name.into(), value, unit: "x".into() });
     };
-    add("noise", rng.unit());
-    add("strength", if kbps.is_some() { 4.0 } else { 0.0 } + 4.0 * rng.unit());
+    add("peak", rng.unit());
+    add("mp3_holes_strength", if kbps.is_some() { 4.0 } else { 0.0 } + 4.0 * rng.unit());
     // Measured in MP3s only.
     if let Some(kbps) = kbps {
-        add("rate", f64::from(kbps) * (0.9 + 0.2 * rng.unit()));
+        add("mp3_rate", f64::from(kbps) * (0.9 + 0.2 * rng.unit()));
     }
     let assessment = Assessment {
         container: "flac".to_owned(),
@@ -114,7 +114,7 @@ fn files_are_judged_by_models_that_have_not_seen_them() {
     let mut judged = library(40, 5);
     // What one recording teaches alone must not help it: a number that names its files.
     for (place, judged) in judged.iter_mut().enumerate() {
-        judged.assessment.evidence = vec![Evidence { name: "name".into(), value: place as f64, unit: "x".into() }];
+        judged.assessment.evidence = vec![Evidence { name: "peak".into(), value: place as f64, unit: "x".into() }];
     }
     let items: Vec<Item> = judged.iter().map(|judged| judged.item.clone()).collect();
     let fold_of = folds(&items, 4, 1);

@@ -1,19 +1,17 @@
 //! Findings and proofs have to say the same.
 
-use bitrater_evidence::aac_grid::AacSearch;
-use bitrater_evidence::ac3_grid::Ac3Search;
-use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
-use bitrater_evidence::opus_grid::OpusSearch;
-use bitrater_evidence::vorbis_grid::VorbisSearch;
-use bitrater_evidence::wma_grid::WmaSearch;
-use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
-
-use super::*;
-use crate::bars::{
+use bitrater_evidence::bars::{
     AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, LIKELY_CHOSEN, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA,
 };
-use crate::proof;
+use bitrater_evidence::mp3_aligned::AlignedSearch;
+use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
+use bitrater_evidence::{
+    Class, Codec, Details, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts, Trace,
+};
+
+use super::*;
+use crate::criteria::{self, Rate};
+use crate::{Reason, assess, proofs};
 
 fn stream(codec: Codec) -> StreamFacts {
     let lossless = codec.is_lossless();
@@ -39,6 +37,11 @@ fn scan(peaks: Vec<GridPeak>) -> PhaseScan {
     PhaseScan { granules: 128, peaks, curve: Vec::new() }
 }
 
+/// A trace with this peak.
+fn trace(peak: GridPeak) -> Trace {
+    Trace::of(scan(vec![peak]))
+}
+
 /// A set whose MP3 holes show these peaks.
 fn with_holes(codec: Codec, peaks: Vec<GridPeak>) -> EvidenceSet {
     let mut set = EvidenceSet::unmeasured(stream(codec));
@@ -54,14 +57,14 @@ fn named<'a>(findings: &'a [Finding], name: &str) -> &'a Finding {
 fn checked(set: &EvidenceSet) -> Vec<Finding> {
     let findings = findings(set);
     let proofs = findings.iter().filter(|finding| finding.answer == Answer::Proof).count();
-    assert_eq!(proofs, proof::find(set).len(), "{findings:#?}");
+    assert_eq!(proofs, proofs::find(set).len(), "{findings:#?}");
     findings
 }
 
 #[test]
 fn a_file_of_which_nothing_is_known_was_asked_nothing() {
     let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
-    for finding in &findings[..11] {
+    for finding in &findings[..searches().count()] {
         assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
         assert!(!finding.note.is_empty() && finding.bar.is_some(), "{}", finding.name);
     }
@@ -98,19 +101,17 @@ fn an_mp3_stream_does_not_prove_itself() {
 #[test]
 fn ac3_and_wma_are_named_from_their_bars_on() {
     let mut set = with_holes(Codec::Flac, vec![peak(0, 3.0, 0)]);
-    let ac3 = |strength| Some(Ac3Search { mantissas: scan(vec![peak(5, strength, 3)]) });
-    let wma = |strength| Some(WmaSearch { holes: scan(vec![peak(9, strength, 3)]) });
-    set.others.ac3 = ac3(AC3.least - 0.1);
-    set.others.wma = wma(WMA.least - 0.1);
+    set.traces.insert("ac3_mantissas", trace(peak(5, AC3.least - 0.1, 3)));
+    set.traces.insert("wma_holes", trace(peak(9, WMA.least - 0.1, 3)));
     let findings = checked(&set);
     assert_eq!(named(&findings, "ac3_mantissas").answer, Answer::BelowBar);
     assert_eq!(named(&findings, "wma_holes").answer, Answer::BelowBar);
-    set.others.ac3 = ac3(AC3.least);
-    set.others.wma = wma(2.0 * WMA.least);
+    set.traces.insert("ac3_mantissas", trace(peak(5, AC3.least, 3)));
+    set.traces.insert("wma_holes", trace(peak(9, 2.0 * WMA.least, 3)));
     let findings = checked(&set);
     assert_eq!(named(&findings, "ac3_mantissas").answer, Answer::Proof);
     assert_eq!(named(&findings, "wma_holes").answer, Answer::Proof);
-    let codecs: Vec<Codec> = proof::find(&set).iter().map(|proof| proof.generation.codec).collect();
+    let codecs: Vec<Codec> = proofs::find(&set).iter().map(|proof| proof.generation.codec).collect();
     assert_eq!(codecs, [Codec::Wma, Codec::Ac3]);
 }
 
@@ -130,8 +131,8 @@ fn the_codecs_that_were_searched_are_those_of_the_searches_that_were_made() {
     assert_eq!(searched(&set), []);
     set = with_holes(Codec::Flac, vec![peak(0, 3.0, 0)]);
     assert_eq!(searched(&set), [Codec::Mp3]);
-    set.others.ac3 = Some(Ac3Search { mantissas: scan(Vec::new()) });
-    set.others.wma = Some(WmaSearch { holes: scan(Vec::new()) });
+    set.traces.insert("ac3_mantissas", Trace::of(scan(Vec::new())));
+    set.traces.insert("wma_holes", Trace::of(scan(Vec::new())));
     assert_eq!(searched(&set), [Codec::Mp3, Codec::Ac3, Codec::Wma]);
     let all = findings(&set);
     assert!(all.iter().all(|finding| finding.codecs.is_empty() == finding.bar.is_none()), "all but witnesses name one");
@@ -151,12 +152,8 @@ fn the_other_searches_follow_their_own_bars() {
         }];
     }
     set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
-    set.others.opus = Some(OpusSearch {
-        holes: scan(vec![peak(3, 9.0, 2)]),
-        proof: scan(vec![peak(3, OPUS.least, 2)]),
-        offset: 0.4,
-        rate: None,
-    });
+    let details = Details::Opus { offset: 0.4, rate: None };
+    set.traces.insert("opus_holes", Trace { details, ..trace(peak(3, OPUS.least, 2)) });
     let all = checked(&set);
     assert_eq!(named(&all, "mp3_likely").answer, Answer::BelowBar);
     let aligned = named(&all, "mp3_aligned");
@@ -170,37 +167,31 @@ fn the_other_searches_follow_their_own_bars() {
 
 #[test]
 fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
-    let aac = |phase, strength| AacSearch {
-        lattice: scan(vec![peak(phase, strength, 2)]),
-        shape: bitrater_signal::aac::Shape::Kbd,
-        rate: None,
-    };
-    let opus = |phase, strength, offset| OpusSearch {
-        holes: scan(Vec::new()),
-        proof: scan(vec![peak(phase, strength, 2)]),
-        offset,
-        rate: None,
+    let aac = |phase, strength| trace(peak(phase, strength, 2));
+    let opus = |phase, strength, offset| Trace {
+        details: Details::Opus { offset, rate: None },
+        ..trace(peak(phase, strength, 2))
     };
     let mut set = with_holes(Codec::Flac, Vec::new());
     for (phase, bar) in [(0, AAC_UNCUT), (64, AAC_UNCUT), (576, AAC_UNCUT), (1, AAC)] {
         for (strength, answer) in [(bar.least, Answer::Proof), (bar.least - 0.1, Answer::BelowBar)] {
-            set.others.aac = Some(aac(phase, strength));
+            set.traces.insert("aac_lattice", aac(phase, strength));
             let findings = checked(&set);
             assert_eq!(named(&findings, "aac_lattice").answer, answer, "{phase}, {strength}");
             assert_eq!(named(&findings, "aac_lattice").bar, Some(bar));
         }
     }
-    set.others.aac = None;
+    set.traces.clear();
     for (phase, offset, bar) in [(648, 0.0, OPUS_UNCUT), (648, 0.3, OPUS_UNCUT), (647, 0.0, OPUS)] {
         for (strength, answer) in [(bar.least, Answer::Proof), (bar.least - 0.1, Answer::BelowBar)] {
-            set.others.opus = Some(opus(phase, strength, offset));
+            set.traces.insert("opus_holes", opus(phase, strength, offset));
             assert_eq!(named(&checked(&set), "opus_holes").answer, answer, "{phase} + {offset}, {strength}");
         }
     }
     let mut stream = with_holes(Codec::Mp3, Vec::new());
-    stream.others.opus = Some(opus(648, OPUS.least - 0.1, 0.0));
-    stream.others.aac = Some(aac(0, AAC.least - 0.1));
-    assert!(proof::find(&stream).is_empty());
+    stream.traces.insert("opus_holes", opus(648, OPUS.least - 0.1, 0.0));
+    stream.traces.insert("aac_lattice", aac(0, AAC.least - 0.1));
+    assert!(proofs::find(&stream).is_empty());
 }
 
 #[test]
@@ -231,29 +222,44 @@ fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
 
 #[test]
 fn holes_of_vorbis_prove_it_where_nothing_else_is_proven() {
-    let vorbis = |ladder, holes| VorbisSearch {
-        blocks: scan(vec![peak(64, ladder, 2)]),
-        pooled: scan(Vec::new()),
-        unity: scan(Vec::new()),
-        holes: Some(scan(vec![peak(64, holes, 2)])),
-        rate: None,
+    let vorbis = |set: &mut EvidenceSet, ladder, holes| {
+        set.traces.insert("vorbis_ladder", trace(peak(64, ladder, 2)));
+        set.traces.insert("vorbis_holes", trace(peak(64, holes, 2)));
     };
     let mut set = with_holes(Codec::Flac, Vec::new());
     let bar = VORBIS_HOLES.least;
     for (strength, answer) in [(bar, Answer::Proof), (bar - 0.1, Answer::BelowBar)] {
-        set.others.vorbis = Some(vorbis(5.0, strength));
+        vorbis(&mut set, 5.0, strength);
         assert_eq!(named(&checked(&set), "vorbis_holes").answer, answer);
-        assert!((proof::nearest_miss(&set) - strength / bar).abs() < 1e-9);
+        assert!((proofs::nearest_miss(&set) - strength / bar).abs() < 1e-9);
     }
-    set.others.vorbis = Some(vorbis(VORBIS.least, 10.0 * bar));
+    vorbis(&mut set, VORBIS.least, 10.0 * bar);
     checked(&set);
-    let proofs = proof::find(&set);
+    let proofs = proofs::find(&set);
     assert!(proofs.len() == 2 && proofs.iter().all(|proof| proof.generation.codec == Codec::Vorbis));
     // The blocks of AC-3 leave holes, too.
-    set.others.ac3 = Some(Ac3Search { mantissas: scan(vec![peak(3, AC3.least, 2)]) });
-    set.others.vorbis = Some(vorbis(5.0, 10.0 * bar));
+    set.traces.insert("ac3_mantissas", trace(peak(3, AC3.least, 2)));
+    vorbis(&mut set, 5.0, 10.0 * bar);
     let findings = checked(&set);
     assert_eq!(named(&findings, "vorbis_holes").answer, Answer::BelowBar);
     assert!(named(&findings, "vorbis_holes").note.contains("over the bar, but a proof needs that no other codec"));
-    assert_eq!(proof::find(&set)[0].generation.codec, Codec::Ac3);
+    assert_eq!(proofs::find(&set)[0].generation.codec, Codec::Ac3);
+}
+
+#[test]
+fn each_search_that_reaches_its_bar_names_a_rate_or_says_that_none_was_read() {
+    for (search, criterion) in criteria::all() {
+        for kbps in [None, Some(130.0)] {
+            let mut set = with_holes(Codec::Flac, Vec::new());
+            let found = Trace { kbps, ..trace(peak(1, search.bar_at(Codec::Flac, 1).least, 4)) };
+            set.traces.insert(search.name, found);
+            let answer = assess(&set, &crate::Policy { judge: crate::Judge::Rules, ..crate::Policy::default() });
+            assert_eq!(answer.verdict, crate::Verdict::Transcode, "{}", search.name);
+            let unread = answer.reasons.iter().any(|reason| matches!(reason, Reason::RateUnread { .. }));
+            assert_eq!(answer.original.bitrate.is_none(), unread, "{}: {:?}", search.name, answer.reasons);
+            if kbps.is_none() || matches!(criterion.rate, Rate::Unread) {
+                assert!(unread, "{}", search.name);
+            }
+        }
+    }
 }

@@ -2,21 +2,15 @@
 
 use bitrater_evidence::EvidenceSet;
 
-use super::{Answer, Finding, Question};
+use super::finding::{Answer, Finding};
 
 pub fn cutoff(evidence: &EvidenceSet) -> Finding {
-    let question = Question {
-        name: "cutoff",
-        codecs: &[],
-        looked_for: "where the long-term spectrum ends, how sharply, and what lies above; masters, tape and resamplers end \
-                     at 16, 18 or 20 kHz, too",
-        period: None,
-        bar: None,
-        also_needed: None,
-    };
+    const LOOKED_FOR: &str = "where the long-term spectrum ends, how sharply, and what lies above; masters, tape and resamplers end \
+                     at 16, 18 or 20 kHz, too";
+    let finding = |answer, note| Finding::of_nothing("cutoff", LOOKED_FOR, answer, note);
     match &evidence.cutoff {
-        None => question.answered(Answer::Nothing, "the spectrum reaches the top of the band, or the file is silent".to_owned()),
-        Some(edge) => question.answered(
+        None => finding(Answer::Nothing, "the spectrum reaches the top of the band, or the file is silent".to_owned()),
+        Some(edge) => finding(
             Answer::Witness,
             format!(
                 "it ends at {:.2} kHz, by {:.0} dB within {:.0} Hz (from a quarter to three quarters of the drop); above lie {:.0} dB",
@@ -30,14 +24,9 @@ pub fn cutoff(evidence: &EvidenceSet) -> Finding {
 }
 
 pub fn resolution(evidence: &EvidenceSet) -> Finding {
-    let question = Question {
-        name: "resolution",
-        codecs: &[],
-        looked_for: "bits of a sample that are never used, and an empty band above the Nyquist frequency of a lower sample rate",
-        period: None,
-        bar: None,
-        also_needed: None,
-    };
+    const LOOKED_FOR: &str =
+        "bits of a sample that are never used, and an empty band above the Nyquist frequency of a lower sample rate";
+    let finding = |answer, note| Finding::of_nothing("resolution", LOOKED_FOR, answer, note);
     let resolution = evidence.resolution;
     let bits = match (resolution.effective_bits, evidence.stream.bit_depth) {
         (Some(used), Some(depth)) => format!("{used} of {depth} bits a sample are used"),
@@ -55,5 +44,5 @@ pub fn resolution(evidence: &EvidenceSet) -> Finding {
         Some(rate) => (Answer::Witness, format!("the spectrum ends as at {rate} Hz")),
         None => (Answer::Nothing, "nothing speaks for a lower sample rate".to_owned()),
     };
-    question.answered(if padded { Answer::Witness } else { answer }, format!("{bits}; {rate}"))
+    finding(if padded { Answer::Witness } else { answer }, format!("{bits}; {rate}"))
 }

@@ -6,23 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::Assessment;
-use bitrater_evidence::Mode;
+use bitrater_evidence::{Mode, is_feature};
 
 /// Names that several facts together give.
 const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp3_second_peak"];
-
-/// Ends of names that tell of the file or of the search, not of its past: where frames start depends on how a file was
-/// cut, and how many could be read on its length.
-const BARRED: [&str; 4] = ["_phase", "_granules", "_asked", "_granule_channels"];
-
-/// Beginning of the names that tell which seconds are lossy.
-const PLACES: &str = "passage_";
-
-/// Rates of codecs other than MP3: the rules name these, from what such an encoder can have done.
-const RATES: [&str; 4] = ["aac_rate", "vorbis_rate", "opus_rate_least", "subband_rate"];
-
-/// Beginning of the names of what a model itself said.
-pub(super) const OWN: &str = "model_";
 
 /// The names that can be asked of these assessments, sorted.
 #[must_use]
@@ -30,11 +17,7 @@ pub fn names<'a>(assessments: impl Iterator<Item = &'a Assessment>) -> Vec<Strin
     let mut names: BTreeSet<String> = DERIVED.iter().map(|&name| name.to_owned()).collect();
     for item in assessments.flat_map(|assessment| &assessment.evidence) {
         let name = item.name.as_ref();
-        let barred = name.starts_with(OWN)
-            || name.starts_with(PLACES)
-            || RATES.contains(&name)
-            || BARRED.iter().any(|end| name.ends_with(end));
-        if !barred && !names.contains(item.name.as_ref()) {
+        if is_feature(name) && !names.contains(name) {
             names.insert(item.name.to_string());
         }
     }

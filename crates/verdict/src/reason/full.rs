@@ -2,7 +2,8 @@
 //! `explain` shows.
 
 use super::words::{codec_name, listed, times};
-use super::{Grid, Integers, Mp3Aligned, Mp3Likely, Mp3Scan, Parts, Reason, Scan};
+use super::{Found, Grid, Integers, Mp3Aligned, Mp3Likely, Mp3Scan, Parts, Reason, Scan};
+use crate::criteria;
 use bitrater_evidence::Codec;
 
 impl Reason {
@@ -27,42 +28,7 @@ impl Reason {
             Self::Mp3Lattice(scan) => mp3(scan, "quantiser lattice stands", "mp3_lattice"),
             Self::Mp3Likely(likely) => mp3_likely(likely),
             Self::Mp3Aligned(aligned) => mp3_aligned(aligned),
-            Self::AacLattice(scan) => {
-                let out = format!("stands {:.1} deviations beyond the other phases", scan.strength);
-                format!("an AAC frame grid at {}: its quantiser lattice (aac_lattice) {out}", place(&scan.grid))
-            }
-            Self::VorbisLadder(scan) => format!(
-                "a Vorbis block grid at {}: its lines stand on the ladder of floor levels (vorbis_ladder) {}",
-                place(&scan.grid),
-                mads(scan)
-            ),
-            Self::VorbisHoles(scan) => format!(
-                "a Vorbis block grid at {}: lines of its blocks are empty (vorbis_holes), {}",
-                place(&scan.grid),
-                mads(scan)
-            ),
-            Self::OpusHoles(scan) => format!(
-                "an Opus frame grid at {} (at 48 kHz): its holes (opus_holes) stand {:.1} deviations out",
-                place(&scan.grid),
-                scan.strength
-            ),
-            Self::SubbandLattice { scan, codec } => format!(
-                "a grid of subband blocks at {}: their quantiser lattice (subband_lattice) stands {}; {}",
-                place(&scan.grid),
-                mads(scan),
-                scalefactors(*codec)
-            ),
-            Self::Ac3Mantissas(scan) => format!(
-                "a block grid of AC-3 at {}: its lines, folded into one octave, fall on few points (ac3_mantissas) \
-                 and stand {}",
-                place(&scan.grid),
-                mads(scan)
-            ),
-            Self::WmaHoles(scan) => format!(
-                "a block grid of Windows Media Audio at {}: its holes (wma_holes) stand {}",
-                place(&scan.grid),
-                mads(scan)
-            ),
+            Self::Found(found) => trace(found),
             Self::RateUnread { codec } => format!("the rate of {} could not be read", the_generation("", *codec)),
             Self::OlderRateUnread { codec } => format!(
                 "the rate of {} could not be read, so nothing shows whether it was lower than the one stated",
@@ -122,10 +88,6 @@ fn place(grid: &Grid) -> String {
     format!("phase {} of {}", grid.phase, grid.period)
 }
 
-fn mads(scan: &Scan) -> String {
-    format!("{:.1} MADs beyond the other phases", scan.strength)
-}
-
 fn mp3(mp3: &Mp3Scan, stand: &str, name: &str) -> String {
     let Mp3Scan { scan: Scan { grid, strength, parts }, granules, integers } = mp3;
     format!(
@@ -133,6 +95,32 @@ fn mp3(mp3: &Mp3Scan, stand: &str, name: &str) -> String {
          granules, in {parts} of 4 parts of the file{}",
         place(grid),
         rate(integers.as_ref())
+    )
+}
+
+fn trace(found: &Found) -> String {
+    let Found { kind, scan, codec } = found;
+    let Some((search, criterion)) = criteria::all().find(|(search, _)| search.name == kind) else {
+        return format!("a frame grid at {} ({kind})", place(&scan.grid));
+    };
+    let words = criterion.words;
+    let clock = search.clock.map_or_else(String::new, |hz| format!(" at {:.0} kHz", f64::from(hz) / 1000.0));
+    let told = match *codec {
+        _ if words.told_by.is_empty() => String::new(),
+        Codec::Unknown => {
+            let names: Vec<_> = search.codecs.iter().copied().map(codec_name).collect();
+            format!("; too few of its {} could be read to tell {}", words.told_by, listed(&names, "from"))
+        }
+        codec => format!("; its {} are those of {}", words.told_by, codec_name(codec)),
+    };
+    format!(
+        "{} at {}{clock}: {} {:.1} {} beyond {} ({kind}){told}",
+        words.grid,
+        place(&scan.grid),
+        words.trace,
+        scan.strength,
+        search.bar.unit,
+        words.beyond
     )
 }
 
@@ -162,14 +150,6 @@ fn rate(integers: Option<&Integers>) -> String {
     integers.map_or_else(String::new, |Integers { read, kbps }| {
         format!("; its integers, read back in {:.0} % of the granules asked, need {kbps} kbps (mp3_rate)", 100.0 * read)
     })
-}
-
-fn scalefactors(codec: Codec) -> &'static str {
-    match codec {
-        Codec::Mp2 => "its scalefactors are those of MPEG Layer II (subband_ladder_layer2)",
-        Codec::Musepack => "its scalefactors are those of Musepack (subband_ladder_musepack)",
-        _ => "too few of its scalefactors could be read to tell MPEG Layer II from Musepack",
-    }
 }
 
 fn passages(parts: &Parts) -> String {

@@ -7,6 +7,8 @@ mod tests;
 pub(crate) mod twice;
 mod words;
 
+use std::borrow::Cow;
+
 use bitrater_evidence::mp3_grid::PERIOD;
 use bitrater_evidence::{Class, Codec, EvidenceSet, GridPeak, Passages};
 use serde::{Deserialize, Serialize};
@@ -28,26 +30,6 @@ pub enum Reason {
     Mp3Likely(Mp3Likely),
     /// Gaps in the integers of an MP3 stream prove a generation on its own frame grid.
     Mp3Aligned(Mp3Aligned),
-    /// Lattices of an AAC quantiser prove a generation.
-    AacLattice(Scan),
-    /// Lines on the floor levels of Vorbis prove a generation.
-    VorbisLadder(Scan),
-    /// Empty lines in the blocks of Vorbis prove a generation.
-    VorbisHoles(Scan),
-    /// Holes of Opus prove a generation.
-    OpusHoles(Scan),
-    /// Lattices in subbands prove a generation of MPEG Layer II or Musepack.
-    SubbandLattice {
-        /// Where, and how strong.
-        #[serde(flatten)]
-        scan: Scan,
-        /// Which of the two the scalefactors say; `unknown` where too few of them could be read.
-        codec: Codec,
-    },
-    /// The mantissas of AC-3 prove a generation.
-    Ac3Mantissas(Scan),
-    /// Holes of Windows Media Audio prove a generation.
-    WmaHoles(Scan),
     /// The rate of the generation that is proven could not be read.
     RateUnread {
         /// Its codec.
@@ -122,6 +104,21 @@ pub enum Reason {
         /// How sure it has to be.
         least: f64,
     },
+    /// A search for another codec than MP3 proves a generation.
+    #[serde(untagged)]
+    Found(Found),
+}
+
+/// A grid that a search for another codec than MP3 found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// Name of the search.
+    pub kind: Cow<'static, str>,
+    /// Where, and how strong.
+    #[serde(flatten)]
+    pub scan: Scan,
+    /// The codec; `unknown` where the trace cannot tell which of several it is.
+    pub codec: Codec,
 }
 
 /// Where a proven generation has its frames.
@@ -306,13 +303,7 @@ impl Reason {
             Self::Mp3Holes(mp3) | Self::Mp3Lattice(mp3) => Some(&mp3.scan.grid),
             Self::Mp3Likely(likely) => Some(&likely.grid),
             Self::Mp3Aligned(aligned) => Some(&aligned.grid),
-            Self::AacLattice(scan)
-            | Self::VorbisLadder(scan)
-            | Self::VorbisHoles(scan)
-            | Self::OpusHoles(scan)
-            | Self::SubbandLattice { scan, .. }
-            | Self::Ac3Mantissas(scan)
-            | Self::WmaHoles(scan) => Some(&scan.grid),
+            Self::Found(found) => Some(&found.scan.grid),
             _ => None,
         }
     }

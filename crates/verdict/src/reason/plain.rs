@@ -4,7 +4,7 @@ use bitrater_evidence::{Class, Codec};
 
 use super::words::{codec_name, times};
 use super::{Grid, Parts, Reason};
-use crate::{Assessment, Generation, Verdict};
+use crate::{Assessment, Generation, Verdict, criteria};
 
 impl Reason {
     /// The short sentence; `of` is the assessment whose reason it is.
@@ -12,11 +12,10 @@ impl Reason {
     pub fn plain(&self, of: &Assessment) -> String {
         match self {
             Self::Mp3Holes(mp3) | Self::Mp3Lattice(mp3) => proof(of, &mp3.scan.grid, in_parts(mp3.scan.parts)),
-            Self::AacLattice(scan)
-            | Self::SubbandLattice { scan, .. }
-            | Self::Ac3Mantissas(scan)
-            | Self::WmaHoles(scan) => proof(of, &scan.grid, in_parts(scan.parts)),
-            Self::VorbisLadder(scan) | Self::VorbisHoles(scan) | Self::OpusHoles(scan) => proof(of, &scan.grid, CLEAR),
+            Self::Found(found) => {
+                let in_parts = criteria::of(&found.kind).filter(|criterion| criterion.agreement);
+                proof(of, &found.scan.grid, in_parts.map_or(CLEAR, |_| self::in_parts(found.scan.parts)))
+            }
             Self::Mp3Likely(likely) => proof(of, &likely.grid, CLEAR),
             Self::Mp3Aligned(aligned) => {
                 proof(of, &aligned.grid, "its stored values have the gaps of a coarser encode")

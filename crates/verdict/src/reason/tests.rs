@@ -15,6 +15,10 @@ fn scan(phase: u32, period: u32, strength: f64, parts: u32) -> Scan {
     Scan { grid: grid(phase, period), strength, parts }
 }
 
+fn found(search: &'static str, scan: Scan, codec: Codec) -> Reason {
+    Reason::Found(Found { kind: search.into(), scan, codec })
+}
+
 /// One of each kind.
 pub(crate) fn samples() -> Vec<Reason> {
     let integers = Some(Integers { read: 0.81, kbps: 117 });
@@ -39,13 +43,13 @@ pub(crate) fn samples() -> Vec<Reason> {
             evidence: 40.0,
             integers: None,
         }),
-        Reason::AacLattice(scan(576, 1024, 8.1, 3)),
-        Reason::VorbisLadder(Scan { grid: raised, strength: 12.0, parts: 2 }),
-        Reason::VorbisHoles(scan(64, 128, 14.2, 4)),
-        Reason::OpusHoles(scan(648, 960, 5.5, 1)),
-        Reason::SubbandLattice { scan: scan(3, 384, 9.0, 1), codec: Codec::Musepack },
-        Reason::Ac3Mantissas(scan(5, 256, 10.0, 2)),
-        Reason::WmaHoles(scan(9, 2048, 9.5, 2)),
+        found("aac_lattice", scan(576, 1024, 8.1, 3), Codec::Aac),
+        found("vorbis_ladder", Scan { grid: raised, strength: 12.0, parts: 2 }, Codec::Vorbis),
+        found("vorbis_holes", scan(64, 128, 14.2, 4), Codec::Vorbis),
+        found("opus_holes", scan(648, 960, 5.5, 1), Codec::Opus),
+        found("subband_lattice", scan(3, 384, 9.0, 1), Codec::Musepack),
+        found("ac3_mantissas", scan(5, 256, 10.0, 2), Codec::Ac3),
+        found("wma_holes", scan(9, 2048, 9.5, 2), Codec::Wma),
         Reason::RateUnread { codec: Codec::Wma },
         Reason::OlderRateUnread { codec: Codec::Aac },
         Reason::Passages(Parts {
@@ -82,19 +86,19 @@ const FULL: [&str; 26] = [
      too; its integers, read back in 81 % of the granules asked, need 117 kbps (mp3_rate)",
     "an older generation: an MP3 generation on the stream's own frame grid: 12 of 400 granule channels hold only \
      integers that a coarser quantiser leaves (mp3_aligned, e^40 to 1 on average)",
-    "an AAC frame grid at phase 576 of 1024: its quantiser lattice (aac_lattice) stands 8.1 deviations beyond the \
-     other phases",
-    "a Vorbis block grid at phase 64 of 128: its lines stand on the ladder of floor levels (vorbis_ladder) 12.0 MADs \
-     beyond the other phases; all this at 44100 Hz, from which the file was brought up to 48000 Hz (source_rate)",
-    "a Vorbis block grid at phase 64 of 128: lines of its blocks are empty (vorbis_holes), 14.2 MADs beyond the other \
-     phases",
-    "an Opus frame grid at phase 648 of 960 (at 48 kHz): its holes (opus_holes) stand 5.5 deviations out",
-    "a grid of subband blocks at phase 3 of 384: their quantiser lattice (subband_lattice) stands 9.0 MADs beyond the \
-     other phases; its scalefactors are those of Musepack (subband_ladder_musepack)",
-    "a block grid of AC-3 at phase 5 of 256: its lines, folded into one octave, fall on few points (ac3_mantissas) \
-     and stand 10.0 MADs beyond the other phases",
-    "a block grid of Windows Media Audio at phase 9 of 2048: its holes (wma_holes) stand 9.5 MADs beyond the other \
-     phases",
+    "an AAC frame grid at phase 576 of 1024: its quantiser lattice stands 8.1 standard errors beyond the other phases \
+     (aac_lattice)",
+    "a Vorbis block grid at phase 64 of 128: its lines fit the levels of the floor 12.0 MADs beyond the other phases \
+     (vorbis_ladder); all this at 44100 Hz, from which the file was brought up to 48000 Hz (source_rate)",
+    "a Vorbis block grid at phase 64 of 128: the holes of its blocks stand 14.2 MADs beyond the other phases \
+     (vorbis_holes)",
+    "an Opus frame grid at phase 648 of 960 at 48 kHz: its holes stand 5.5 deviations beyond what audio without a grid \
+     shows (opus_holes)",
+    "a grid of subband blocks at phase 3 of 384: their quantiser lattice stands 9.0 MADs beyond the other phases \
+     (subband_lattice); its scalefactors are those of Musepack",
+    "an AC-3 block grid at phase 5 of 256: its lines, folded into one octave, fall on few points and stand 10.0 MADs \
+     beyond the other phases (ac3_mantissas)",
+    "a Windows Media Audio block grid at phase 9 of 2048: its holes stand 9.5 MADs beyond the other phases (wma_holes)",
     "the rate of the Windows Media Audio generation could not be read",
     "the rate of the older AAC generation could not be read, so nothing shows whether it was lower than the one stated",
     "lossy in part: MP3 from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00, 30 % of the file (passage_start, \

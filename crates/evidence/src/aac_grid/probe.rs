@@ -1,6 +1,6 @@
 //! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
 //!
-//! As with MP3 (`mp3_grid::marks`), a frame is telling where its lines would have needed more bits than it had, in steps too fine to be seen.
+//! As with MP3 (`mp3_grid::probe`), a frame is telling where its lines would have needed more bits than it had, in steps too fine to be seen.
 
 use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{BLOCK, Bank, LINES, Shape, long_bands};
@@ -8,13 +8,15 @@ use bitrater_signal::lattice::Fitter;
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::simd::{Kernel, dispatch};
 
-use super::frames::{MARGIN, Place, Run, places};
+use super::frames::{MARGIN, Place, places};
 use super::verify::{BANDS, LARGEST, LEAST_SPREAD};
-use super::{AacSearch, CHANCE, NEIGHBOURS, NOISE_GAIN};
+use super::{CHANCE, NEIGHBOURS, NOISE_GAIN};
 use crate::excerpts::Span;
-use crate::passages::telling::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
-use crate::passages::{Ask, Mark};
+use crate::probe::informative::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
+use crate::probe::{Probe, Reading};
+use crate::search::Input;
 use crate::tally::median;
+use crate::trace::{Details, Trace};
 
 /// A frame shows the grid from here on, in deviations of the phases next to it.
 const BAR: f32 = 8.0;
@@ -23,8 +25,8 @@ const BAR: f32 = 8.0;
 const UNKNOWN: f64 = 320.0;
 
 /// Asks frames, reusing its buffers.
-pub struct Asker<'a> {
-    runs: Vec<Run<'a>>,
+pub struct GridProbe<'a> {
+    spans: &'a [Span],
     places: Vec<Place>,
     bands: &'static [usize],
     shape: Shape,
@@ -37,36 +39,37 @@ pub struct Asker<'a> {
     budget: f32,
 }
 
-impl<'a> Asker<'a> {
-    /// An asker of these spans for what a search found; `rounding` is the variance per sample that rounding left.
-    pub fn new(spans: &'a [Span], sample_rate: u32, rounding: f64, found: &AacSearch) -> Option<Self> {
-        let runs: Vec<Run> = spans.iter().map(|span| Run { start: span.start, planes: &span.planes }).collect();
+impl<'a> GridProbe<'a> {
+    /// A probe for what the search found.
+    pub fn new(input: &Input<'a>, trace: &Trace) -> Option<Self> {
+        let Details::Aac(shape) = trace.details else { return None };
+        let (spans, sample_rate) = (input.spans, input.rate());
         let bands = &long_bands(sample_rate)?[BANDS.start..=BANDS.end];
         let bank = Bank::new(bands[0], bands[bands.len() - 1] - bands[0]);
-        let kbps = found.rate.map_or(UNKNOWN, |rate| ABOVE_RATE * rate.kbps);
+        let kbps = trace.kbps.map_or(UNKNOWN, |kbps| ABOVE_RATE * kbps);
         let seconds = LINES as f64 / f64::from(sample_rate.max(1));
         Some(Self {
-            places: places(&runs),
-            runs,
+            places: places(spans),
+            spans,
             bands,
-            shape: found.shape,
+            shape,
             lines: std::array::from_fn(|_| vec![[0.0; LANES]; bank.count()]),
             bank,
             fitter: fitter(LARGEST),
-            sigma: (NOISE_GAIN * rounding).sqrt() as f32,
+            sigma: (NOISE_GAIN * input.noise).sqrt() as f32,
             budget: (1000.0 * kbps * seconds) as f32,
         })
     }
 }
 
-impl Ask for Asker<'_> {
+impl Probe for GridProbe<'_> {
     fn count(&self) -> usize {
         self.places.len()
     }
 
-    fn heard(&self, n: usize) -> (u64, u64) {
+    fn extent(&self, n: usize) -> (u64, u64) {
         // On average over the phases.
-        let first = self.places[n].position(&self.runs) + LINES as u64 / 2;
+        let first = self.places[n].position(self.spans) + LINES as u64 / 2;
         (first, first + BLOCK as u64)
     }
 
@@ -74,25 +77,25 @@ impl Ask for Asker<'_> {
         self.places[n].steadiness()
     }
 
-    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+    fn read(&mut self, n: usize, phase: u32) -> Reading {
         let place = self.places[n];
-        let channels = place.channels(&self.runs).min(2);
+        let channels = place.channels(self.spans).min(2);
         let positions = NEIGHBOURS.map(|d| (MARGIN as isize + phase as isize + d) as usize);
         let mut tells = true;
         for (channel, lines) in self.lines.iter_mut().enumerate().take(channels) {
-            let samples = place.samples(&self.runs, channel);
+            let samples = place.samples(self.spans, channel);
             tells &= is_unclipped(samples) && is_steady(samples);
             self.bank.anchor(samples, positions);
             self.bank.lines(self.shape, lines);
         }
-        let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
-        Mark::new(shows, bits >= self.budget && tells)
+        let (shows, bits) = dispatch(Look { probe: self, stereo: channels > 1 });
+        Reading::new(shows, bits >= self.budget && tells)
     }
 }
 
 /// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
 struct Look<'a, 'b> {
-    asker: &'a mut Asker<'b>,
+    probe: &'a mut GridProbe<'b>,
     stereo: bool,
 }
 
@@ -101,7 +104,7 @@ impl Kernel for Look<'_, '_> {
 
     #[inline(always)]
     fn run(self) -> (bool, f32) {
-        let Asker { fitter, lines, bands, sigma, .. } = self.asker;
+        let GridProbe { fitter, lines, bands, sigma, .. } = self.probe;
         let signals = if self.stereo { 4 } else { 1 };
         let [left, right, mid, side] = lines;
         if self.stereo {

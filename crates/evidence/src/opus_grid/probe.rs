@@ -1,15 +1,18 @@
 //! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
 //!
-//! As with MP3 (`mp3_grid::marks`), a frame is telling where its lines would have needed more bits than it had, if no hole were to be seen.
+//! As with MP3 (`mp3_grid::probe`), a frame is telling where its lines would have needed more bits than it had, if no hole were to be seen.
 
 use bitrater_signal::celt::{CODED_LINES, PERIOD_44100, SAMPLE_RATE};
 
-use super::frames::{Place, Reader, Run};
+use super::frames::{Place, Reader};
 use super::proof::UNIT;
 use super::spectra::{MARGIN, Spectra};
-use super::{OpusSearch, PERIOD, spectra_for};
-use crate::passages::telling::{ABOVE_RATE, SEEN_STEP, is_steady, is_unclipped};
-use crate::passages::{Ask, Mark};
+use super::{PERIOD, spectra_for};
+use crate::excerpts::Span;
+use crate::probe::informative::{ABOVE_RATE, SEEN_STEP, is_steady, is_unclipped};
+use crate::probe::{Probe, Reading};
+use crate::search::Input;
+use crate::trace::{Details, Trace};
 
 /// A frame shows the grid from here on, in deviations of what audio without a grid shows.
 const BAR: f32 = 4.0;
@@ -18,8 +21,8 @@ const BAR: f32 = 4.0;
 const UNKNOWN: f64 = 192.0;
 
 /// Asks frames, reusing its buffers.
-pub struct Asker<'a> {
-    runs: &'a [Run<'a>],
+pub struct GridProbe<'a> {
+    spans: &'a [Span],
     reader: Reader<'a>,
     places: Vec<Place>,
     spectra: Spectra,
@@ -29,32 +32,34 @@ pub struct Asker<'a> {
     budget: f32,
 }
 
-impl<'a> Asker<'a> {
-    /// An asker of these runs for what a search found; `rounding` is the variance per sample that rounding left.
-    pub fn new(runs: &'a [Run<'a>], sample_rate: u32, rounding: f64, found: &OpusSearch) -> Option<Self> {
-        let mut reader = Reader::new(runs, sample_rate)?;
-        reader.set_offset(found.offset);
-        let kbps = found.rate.as_ref().map_or(UNKNOWN, |rate| f64::from(rate.below));
+impl<'a> GridProbe<'a> {
+    /// A probe for what the search found.
+    pub fn new(input: &Input<'a>, trace: &Trace) -> Option<Self> {
+        let Details::Opus { offset, rate } = &trace.details else { return None };
+        let (spans, sample_rate) = (input.spans, input.rate());
+        let mut reader = Reader::new(spans, sample_rate)?;
+        reader.set_offset(*offset);
+        let kbps = rate.as_ref().map_or(UNKNOWN, |rate| f64::from(rate.below));
         Some(Self {
-            runs,
+            spans,
             places: reader.places(),
             reader,
-            spectra: spectra_for(sample_rate, rounding),
+            spectra: spectra_for(sample_rate, input.noise),
             period: if sample_rate == SAMPLE_RATE { PERIOD } else { PERIOD_44100 },
             budget: (ABOVE_RATE * 1000.0 * kbps * PERIOD as f64 / f64::from(SAMPLE_RATE)) as f32,
         })
     }
 }
 
-impl Ask for Asker<'_> {
+impl Probe for GridProbe<'_> {
     fn count(&self) -> usize {
         self.places.len()
     }
 
-    fn heard(&self, n: usize) -> (u64, u64) {
+    fn extent(&self, n: usize) -> (u64, u64) {
         let place = self.places[n];
         // On average over the phases.
-        let first = self.runs[place.run].start + (place.offset + self.period / 2) as u64;
+        let first = self.spans[place.span].start + (place.offset + self.period / 2) as u64;
         (first, first + self.period as u64)
     }
 
@@ -62,14 +67,14 @@ impl Ask for Asker<'_> {
         self.reader.energy(self.places[n])
     }
 
-    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+    fn read(&mut self, n: usize, phase: u32) -> Reading {
         let place = self.places[n];
         let planes = self.reader.read(place);
         let column = phase as usize % PERIOD + MARGIN;
         let contrast = self.spectra.contrast(planes, column);
         let signals = if planes.len() > 1 { 4 } else { 1 };
         if contrast[..signals].iter().any(|&contrast| contrast >= BAR * UNIT) {
-            return Mark::Shows;
+            return Reading::Present;
         }
         let floors: Vec<f32> = self.spectra.floors()[..CODED_LINES].to_vec();
         let lines = self.spectra.lines(planes, column);
@@ -82,10 +87,10 @@ impl Ask for Asker<'_> {
                 .min(needed(&|k| half * (left[k] + right[k])) + needed(&|k| half * (left[k] - right[k]))),
             _ => lines.first().map_or(0.0, |line| needed(&|k| line[k])),
         };
-        let tells = self.runs[place.run].planes.iter().all(|plane| {
+        let tells = self.spans[place.span].planes.iter().all(|plane| {
             let samples = &plane[place.offset..plane.len().min(place.offset + 2 * self.period)];
             is_unclipped(samples) && is_steady(samples)
         });
-        Mark::new(false, bits >= self.budget && tells)
+        Reading::new(false, bits >= self.budget && tells)
     }
 }

@@ -2,53 +2,26 @@
 //! itself prove it, and what class it was.
 
 use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
-use bitrater_evidence::{Codec, EvidenceSet, GridPeak};
+use bitrater_evidence::{Codec, EvidenceSet, bars};
 
+use super::generation::{is_own, of_class, rated, weaker_class};
+use super::scans::scans;
+use super::{class, likely, weaker};
 use crate::ladder::nominal_bitrate;
 use crate::numbers::written;
-use crate::proof::{Proof, agrees, is_own, of_class, rated, weaker_class};
+use crate::proof::{Proof, agrees};
 use crate::reason::{Grid, Integers, Mp3Likely, Mp3Scan};
 use crate::witness::mp3_class;
-use crate::{Generation, Reason, bar_for, bars, mp3_class, mp3_weaker};
-
-const HOLES_BAR: f64 = bars::HOLES.least;
-const LATTICE_BAR: f64 = bars::LATTICE.least;
-
-/// One of the two ways to look for an MP3 grid at all phases.
-struct Scan {
-    reason: fn(Mp3Scan) -> Reason,
-    bar: f64,
-    is_lattice: bool,
-    granules: usize,
-}
-
-/// Every peak of every scan.
-fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
-    let kinds = [
-        (Reason::Mp3Holes as fn(Mp3Scan) -> Reason, HOLES_BAR, false, Some(&search.holes)),
-        (Reason::Mp3Lattice, LATTICE_BAR, true, search.lattice.as_ref()),
-    ];
-    kinds.into_iter().filter_map(|(reason, bar, is_lattice, scan)| Some((reason, bar, is_lattice, scan?))).flat_map(
-        |(reason, bar, is_lattice, scan)| {
-            let granules = scan.granules;
-            scan.peaks.iter().map(move |peak| (Scan { reason, bar, is_lattice, granules }, peak))
-        },
-    )
-}
-
-/// Whether a search over all phases proves a grid at this one.
-pub fn is_scanned(search: &GridSearch, phase: u32) -> bool {
-    scans(search).any(|(scan, peak)| peak.phase == phase && agrees(peak, scan.bar))
-}
+use crate::{Generation, Reason};
 
 /// What the searches have over their bars, proof or not.
 pub fn margins(evidence: &EvidenceSet) -> impl Iterator<Item = f64> {
     let scanned = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
-    let likely = evidence
+    let single = evidence
         .mp3_grid
         .iter()
-        .flat_map(|search| search.likely.iter().map(|asked| bar_for::margin(evidence, search, asked)));
-    scanned.map(|(scan, peak)| peak.strength / scan.bar).chain(likely)
+        .flat_map(|search| search.likely.iter().map(|asked| likely::margin(evidence, search, asked)));
+    scanned.map(|(scan, peak)| peak.strength / scan.bar).chain(single)
 }
 
 /// The proof of an MP3 grid other than the stream's own.
@@ -56,21 +29,21 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
     let scanned = scans(search)
         .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
-        .filter(|(scan, peak)| !scan.is_lattice || bar_for::readable(evidence, peak.phase) >= 1.0)
+        .filter(|(scan, peak)| !scan.is_lattice || likely::readable(evidence, peak.phase) >= 1.0)
         .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / scan.bar,
             reason: (scan.reason)(Mp3Scan::of(evidence, peak, scan.granules)),
         });
-    let likely = search.likely.iter().filter_map(|asked| {
-        let margin = bar_for::margin(evidence, search, asked);
+    let single = search.likely.iter().filter_map(|asked| {
+        let margin = likely::margin(evidence, search, asked);
         (margin >= 1.0).then(|| Proof {
             generation: shifted(evidence, asked.phase, 0.0),
             margin,
             reason: likely_reason(evidence, search, asked),
         })
     });
-    scanned.chain(likely).max_by(|a, b| a.margin.total_cmp(&b.margin))
+    scanned.chain(single).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
 fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> Reason {
@@ -80,7 +53,7 @@ fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase
         strength: written(strength, 1),
         granules,
         uncut: mp3_grid::is_uncut(phase, evidence.stream.codec),
-        agreed: strength < bars::LIKELY.least && bar_for::is_best(search, phase),
+        agreed: strength < bars::LIKELY.least && search.is_best(phase),
         integers: Integers::of(evidence, phase),
     })
 }
@@ -89,18 +62,18 @@ fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase
 fn shifted(evidence: &EvidenceSet, phase: u32, depth: f64) -> Generation {
     let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == phase);
     if let Some(rate) = rate.filter(|_| evidence.stream.codec.is_lossless()) {
-        return rated(mp3_class::of_lossless(rate, evidence.cutoff.as_ref()), phase);
+        return rated(class::of_lossless(rate, evidence.cutoff.as_ref()), phase);
     }
     let cut = mp3_class(evidence.cutoff.as_ref(), depth);
     let stated = &evidence.stream.stated;
     let Some(claimed) = stated.bitrate.or(nominal_bitrate(stated.class)).filter(|_| stated.codec == Codec::Mp3) else {
         return of_class(cut, phase);
     };
-    if !mp3_weaker::weaker(evidence, phase, rate, cut, f64::from(claimed)) {
+    if !weaker::weaker(evidence, phase, rate, cut, f64::from(claimed)) {
         return of_class(stated.class, phase);
     }
-    if let Some(rate) = rate.filter(|_| claimed >= mp3_class::UNDER_320) {
-        return rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), phase);
+    if let Some(rate) = rate.filter(|_| claimed >= class::UNDER_320) {
+        return rated(class::under_320(rate, evidence.cutoff.as_ref()), phase);
     }
     let older = evidence.mp3_grid.as_ref().and_then(|search| search.older_rate);
     let by_steps = older.map(|older| older.kbps(f64::from(claimed), evidence.stream.sample_rate));

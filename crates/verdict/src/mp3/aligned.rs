@@ -1,15 +1,17 @@
 //! When the integers of an MP3 stream prove an older generation on its own grid, and what that generation was.
 
 use bitrater_evidence::EvidenceSet;
+use bitrater_evidence::bars::ALIGNED;
 use bitrater_evidence::mp3_aligned::{AlignedSearch, SHOWING};
 use bitrater_evidence::mp3_grid::{OWN_PHASE, PERIOD};
 
-use crate::bars::ALIGNED;
+use super::class;
+use super::generation::{of_class, rated, weaker_class};
 use crate::ladder::nominal_bitrate;
 use crate::numbers::written;
-use crate::proof::{Proof, of_class, rated, weaker_class};
+use crate::proof::Proof;
 use crate::reason::{Grid, Integers, Mp3Aligned};
-use crate::{Reason, mp3_class, witness};
+use crate::{Reason, witness};
 
 /// Share of the granule channels asked that must show an older lattice; so must [`SHOWING`] of them.
 const SHARE_BAR: f64 = ALIGNED.least;
@@ -39,9 +41,9 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let claimed = stated.bitrate.or(nominal_bitrate(stated.class))?;
     let weaker = search.share() / MOSTLY + less / (MUCH_LESS * f64::from(claimed)) >= SURELY_WEAKER;
     let rate = evidence.mp3_rate.as_ref().filter(|rate| rate.phase == OWN_PHASE);
-    let generation = match rate.filter(|_| claimed >= mp3_class::UNDER_320) {
+    let generation = match rate.filter(|_| claimed >= class::UNDER_320) {
         _ if !weaker => of_class(stated.class, OWN_PHASE),
-        Some(rate) => rated(mp3_class::under_320(rate, evidence.cutoff.as_ref()), OWN_PHASE),
+        Some(rate) => rated(class::under_320(rate, evidence.cutoff.as_ref()), OWN_PHASE),
         None => {
             let cut = witness::mp3_class(evidence.cutoff.as_ref(), 0.0);
             let kbps = rate.map_or(f64::from(claimed) - less, |rate| rate.kbps);

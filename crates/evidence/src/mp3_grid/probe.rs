@@ -19,8 +19,8 @@ use super::rate::GenerationRate;
 use super::scorer::{CHANCE, FIRST_BAND, LEAST_SPREAD};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
-use crate::passages::telling::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
-use crate::passages::{Ask, Mark};
+use crate::probe::informative::{ABOVE_RATE, bits, is_steady, is_unclipped, mid_side};
+use crate::probe::{Probe, Reading};
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
 const BANDS: usize = 18;
@@ -41,7 +41,7 @@ const BAR: f32 = 5.0;
 const HIGHEST: f64 = 320.0;
 
 /// Asks granules, reusing its buffers.
-pub struct Asker<'a> {
+pub struct GridProbe<'a> {
     spans: &'a [Span],
     places: Vec<Place>,
     /// Bits that no granule of the generation needed.
@@ -55,8 +55,8 @@ pub struct Asker<'a> {
     sigma: f32,
 }
 
-impl<'a> Asker<'a> {
-    /// An asker of these spans; `rounding` is the variance per sample that rounding left, `rate` what is known of the generation's.
+impl<'a> GridProbe<'a> {
+    /// An probe of these spans; `rounding` is the variance per sample that rounding left, `rate` what is known of the generation's.
     pub fn new(spans: &'a [Span], sample_rate: u32, rounding: f64, rate: Option<&GenerationRate>) -> Self {
         let kbps = rate.filter(|rate| rate.read > 0.5).map_or(HIGHEST, |rate| ABOVE_RATE * rate.upper.max(rate.kbps));
         let seconds = PERIOD as f64 / f64::from(sample_rate.max(1));
@@ -75,12 +75,12 @@ impl<'a> Asker<'a> {
     }
 }
 
-impl Ask for Asker<'_> {
+impl Probe for GridProbe<'_> {
     fn count(&self) -> usize {
         self.places.len()
     }
 
-    fn heard(&self, n: usize) -> (u64, u64) {
+    fn extent(&self, n: usize) -> (u64, u64) {
         let place = self.places[n];
         let first = self.spans[place.span].start + place.offset as u64;
         // On average over the phases.
@@ -92,7 +92,7 @@ impl Ask for Asker<'_> {
         self.places[n].energy
     }
 
-    fn ask(&mut self, n: usize, phase: u32) -> Mark {
+    fn read(&mut self, n: usize, phase: u32) -> Reading {
         let place = self.places[n];
         let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
         let channels = self.spans[place.span].planes.len().min(2);
@@ -103,8 +103,8 @@ impl Ask for Asker<'_> {
             self.polyphase.analyse_slots(samples, SUBBANDS, &mut self.subbands);
             dispatch(Lines { hybrid: &self.hybrid, subbands: &self.subbands, out: &mut self.lines[channel] });
         }
-        let (shows, bits) = dispatch(Look { asker: self, stereo: channels > 1 });
-        Mark::new(shows, bits >= self.budget && tells)
+        let (shows, bits) = dispatch(Look { probe: self, stereo: channels > 1 });
+        Reading::new(shows, bits >= self.budget && tells)
     }
 }
 
@@ -126,7 +126,7 @@ impl Kernel for Lines<'_> {
 
 /// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
 struct Look<'a, 'b> {
-    asker: &'a mut Asker<'b>,
+    probe: &'a mut GridProbe<'b>,
     stereo: bool,
 }
 
@@ -135,7 +135,7 @@ impl Kernel for Look<'_, '_> {
 
     #[inline(always)]
     fn run(self) -> (bool, f32) {
-        let Asker { fitter, lines, edges, sigma, .. } = self.asker;
+        let GridProbe { fitter, lines, edges, sigma, .. } = self.probe;
         let signals = if self.stereo { 4 } else { 1 };
         if self.stereo {
             let [left, right, mid, side] = lines;

@@ -4,10 +4,10 @@
 //! beyond what 174 recordings showed when they were encoded at 320 kbps, moved, and encoded at 320 kbps again.
 
 use bitrater_evidence::mp3_grid::rate::GenerationRate;
-use bitrater_evidence::{Class, EvidenceSet};
+use bitrater_evidence::{Class, EvidenceSet, bars};
 
+use super::scans::is_scanned;
 use crate::ladder::nominal_bitrate;
-use crate::{bars, mp3_shifted};
 
 /// Share of granules from which on the integers were read for good: of 320 under 320 the noise of the newer quantiser leaves 0.02 at
 /// most.
@@ -67,7 +67,7 @@ pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>,
 /// Whether the generation is proven by single bands, or by its holes.
 fn shows_in_bands(evidence: &EvidenceSet, phase: u32) -> bool {
     let Some(search) = &evidence.mp3_grid else { return false };
-    mp3_shifted::is_scanned(search, phase)
+    is_scanned(search, phase)
         || search.likely.iter().any(|asked| asked.phase == phase && asked.by_bands >= bars::LIKELY.least)
 }
 
