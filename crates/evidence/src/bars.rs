@@ -37,8 +37,9 @@ pub struct Genuine {
     pub files: u32,
 }
 
-/// Holes of MP3 over all phases.
-pub const HOLES: Bar = Bar { least: 9.0, unit: "MADs", genuine: Genuine { below: 7.0, files: 1044 } };
+/// Holes of MP3 over all phases. Recordings stay below 7.0; a faint tone above a recording that ends at 11 kHz reaches 10.2. Of 120 files of known history
+/// that holes prove, none shows less than 11.5.
+pub const HOLES: Bar = Bar { least: 11.5, unit: "MADs", genuine: Genuine { below: 10.3, files: 2679 } };
 
 /// Lattices of MP3 over all phases. Of 1044 honest MP3s, apart from their own grid, one showed 9.0 and the others 7.4 at most.
 pub const LATTICE: Bar = Bar { least: 10.5, unit: "MADs", genuine: Genuine { below: 8.5, files: 1044 } };

@@ -37,11 +37,12 @@ pub fn of_mp3(phase: u32, codec: Codec) -> bool {
     }
 }
 
-/// The same of the search for AAC: long blocks of Vorbis and Windows Media Audio have as many lines or twice as many.
+/// The same of the search for AAC: long blocks of Vorbis and Windows Media Audio have as many lines or twice as many. Those of Vorbis begin at
+/// multiples of 64, as those of an AAC file do whose decode nobody cut, so that such an AAC generation under Vorbis is not found.
 #[must_use]
 pub fn of_aac(phase: u32, codec: Codec) -> bool {
     match codec {
-        Codec::Vorbis => phase % SHORT == SHORT / 2,
+        Codec::Vorbis => phase.is_multiple_of(BLOCKS),
         Codec::Wma => phase.is_multiple_of(SHORT),
         _ => false,
     }
@@ -76,7 +77,8 @@ mod tests {
             assert!(!of_mp3(phase, Codec::Flac) && !of_mp3(phase, Codec::Opus), "{phase}");
         }
         assert!(of_mp3(525, Codec::Mp3) && !of_mp3(525, Codec::Musepack) && !of_mp3(482, Codec::Mp3));
-        assert!(of_aac(192, Codec::Vorbis) && !of_aac(128, Codec::Vorbis) && of_aac(0, Codec::Wma));
+        assert!(of_aac(192, Codec::Vorbis) && of_aac(128, Codec::Vorbis) && !of_aac(81, Codec::Vorbis));
+        assert!(of_aac(0, Codec::Wma) && !of_aac(64, Codec::Wma));
         assert!(of_vorbis(64, Codec::Aac) && !of_vorbis(1, Codec::Aac) && !of_vorbis(0, Codec::Opus));
     }
 }

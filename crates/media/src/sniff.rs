@@ -56,6 +56,9 @@ const FOREIGN: &[(&[u8], Foreign)] = &[
     (b"FLV\x01", Foreign { container: "flv", words: "Flash video" }),
 ];
 
+/// Codecs in Ogg that go to `ffmpeg`, by the first bytes of their first packet, which begins at offset 28.
+const FOREIGN_IN_OGG: &[(&[u8], Foreign)] = &[(b"Speex   ", Foreign { container: "ogg", words: "Speex" })];
+
 impl Format {
     /// Container name as reports show it.
     pub fn container(self) -> &'static str {
@@ -122,7 +125,8 @@ fn by_signature(head: &[u8]) -> Option<Format> {
         return Some(Format::Mp4);
     }
     if at(0, b"OggS") {
-        return Some(Format::Ogg);
+        let foreign = FOREIGN_IN_OGG.iter().find(|(mark, _)| at(28, mark));
+        return Some(foreign.map_or(Format::Ogg, |&(_, foreign)| Format::Foreign(foreign)));
     }
     if at(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
         return Some(Format::Matroska);
@@ -151,4 +155,24 @@ fn is_adts(head: &[u8]) -> bool {
         at += len;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ogg_is_told_by_its_first_packet() {
+        let page = |packet: &[u8]| {
+            let mut page = b"OggS".to_vec();
+            page.resize(28, 0);
+            page.extend_from_slice(packet);
+            page.resize(64, 0);
+            by_signature(&page)
+        };
+        assert_eq!(page(b"\x01vorbis"), Some(Format::Ogg));
+        assert_eq!(page(b"OpusHead"), Some(Format::Ogg));
+        let speex = page(b"Speex   1.2").unwrap();
+        assert_eq!((speex.container(), speex.words()), ("ogg", "Speex"));
+    }
 }

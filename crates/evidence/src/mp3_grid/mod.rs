@@ -137,7 +137,7 @@ pub(crate) fn search(spans: &[Span], sample_rate: u32, codec: Codec, rounding: f
     let strong = |asked: &&AskedPhase| asked.strength >= bars::LIKELY.least;
     let older = likely.first().filter(strong).map(|asked| asked.phase);
     let older =
-        older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= bars::HOLES.least).map(|peak| peak.phase));
+        older.or_else(|| by_lattice.iter().find(|peak| peak.strength >= bars::LATTICE.least).map(|peak| peak.phase));
     let older_rate = older.filter(|_| under_mp3).and_then(|phase| older_rate::read(spans, &places, bands, phase));
     Some(GridSearch { holes, lattice: Some(lattice), likely, older_rate })
 }
