@@ -6,7 +6,7 @@ use super::{SHOWS, steps};
 use crate::coded::CodedChannel;
 use crate::coded::ROUNDING_BETWEEN;
 
-/// Long bands of equal width: the method asks only which lines share a step.
+/// Long bands of equal width: the method depends only on which lines share a step.
 const EDGES: [u16; 23] = {
     let mut edges = [0; 23];
     let mut n = 0;

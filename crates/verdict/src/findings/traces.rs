@@ -1,4 +1,4 @@
-//! The findings of all searches but those of MP3.
+//! The findings of all searches except those of MP3.
 
 use bitrater_evidence::mp3_grid::GridSearch;
 use bitrater_evidence::search::Streams;
@@ -7,7 +7,7 @@ use bitrater_evidence::{Details, EvidenceSet, Family, Search, Trace};
 use super::finding::{Finding, Question, agreement};
 use crate::{criteria, proofs};
 
-/// What came of a search; none of those of MP3.
+/// The outcome of a search; none for those of MP3.
 pub fn finding(evidence: &EvidenceSet, family: &Family, search: &'static Search) -> Option<Finding> {
     let criterion = criteria::of(search.name)?;
     let trace = evidence.trace(search.name);
