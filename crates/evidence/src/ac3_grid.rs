@@ -25,7 +25,7 @@ const NEED: usize = PERIOD + BLOCK;
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 36;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 12;
 
 /// If the first places give this strength, all others are looked at as well, …

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_and_floats_say_nothing() {
+    fn silence_and_floats_show_nothing() {
         assert_eq!(effective(16, &[0, 0]), None);
         let mut usage = BitUsage::default();
         usage.add(&Pcm::Float { planes: vec![vec![0.5]] });

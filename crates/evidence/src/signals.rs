@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_four_are_heard_in_two_turns() {
+    fn all_four_are_read_in_two_turns() {
         let (left, right) = ([1.0, 2.0], [3.0, -2.0]);
         let names = |n| taking_turns(&[&left, &right], n).iter().map(|(signal, _)| signal.name()).collect::<Vec<_>>();
         assert_eq!((names(0), names(1)), (vec!["left", "mid"], vec!["right", "side"]));

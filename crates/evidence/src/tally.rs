@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn granules_with_nothing_to_say_are_no_yardstick() {
+    fn uninformative_granules_do_not_lower_the_deviation() {
         let mut tally = Tally::new(576, &[Signal::Left], 32, 1e-4);
         for g in 0..32 {
             let mut row = vec![0.0; 576];

@@ -37,7 +37,7 @@ const LANE_STEP: usize = PERIOD / LANES;
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 24;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 8;
 
 /// If the first places give this strength, all others are looked at as well, …

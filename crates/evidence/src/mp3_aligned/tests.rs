@@ -92,7 +92,7 @@ fn an_older_finer_quantiser_shows_nothing() {
 }
 
 #[test]
-fn coarser_steps_tell_the_bits_that_were_saved() {
+fn coarser_steps_show_the_bits_that_were_saved() {
     let saved = |coarser: i32| {
         let first = quantise(&lines(5), |_| GAIN + coarser);
         let second = quantise(&decode(&first), |_| GAIN);
@@ -106,7 +106,7 @@ fn coarser_steps_tell_the_bits_that_were_saved() {
 }
 
 #[test]
-fn short_blocks_and_near_silence_are_not_asked() {
+fn short_blocks_and_near_silence_are_not_examined() {
     let mut channel = quantise(&lines(1), |_| GAIN);
     channel.short = true;
     assert!(steps::fit(&channel, &EDGES, ROUNDING_BETWEEN, &Likelihood::new(0.0)).is_none());

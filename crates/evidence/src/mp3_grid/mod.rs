@@ -216,7 +216,7 @@ pub fn is_uncut(phase: u32, codec: Codec) -> bool {
     if codec == Codec::Mp3 { UNCUT_UNDER_MP3.contains(&phase) } else { UNCUT.contains(&phase) }
 }
 
-/// Whether a scan is beyond doubt.
+/// Whether a scan is so clear that no other is needed.
 fn enough(scan: &PhaseScan) -> bool {
     scan.peaks.first().is_some_and(|peak| peak.strength >= ENOUGH && peak.parts >= 3)
 }

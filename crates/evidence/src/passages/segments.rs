@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_of_no_kind() {
+    fn uninformative_places_are_of_no_kind() {
         assert_eq!(split(&readings(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
         assert_eq!(split(&readings(&"u".repeat(100))), None);
     }
@@ -260,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn more_is_asked_between_the_neighbours_of_what_is_not_sure() {
+    fn more_is_examined_between_the_neighbours_of_uncertain_segments() {
         let letters = "s".repeat(40) + "uuccccuu" + &"s".repeat(40);
         assert_eq!(unsure(&readings(&letters), |first, last| last - first >= 10), [(39, 48)]);
         assert_eq!(unsure(&readings(&("sss".to_owned() + &"c".repeat(40))), |_, _| true), [(0, 3)]);
     }
 
     #[test]
-    fn where_few_places_show_the_grid_its_absence_tells_nothing() {
+    fn where_few_places_show_the_grid_its_absence_means_nothing() {
         assert_eq!(split(&readings(&("ssccc".repeat(40) + &"c".repeat(200)))), None);
     }
 }

@@ -35,7 +35,7 @@ const NEED: usize = 2 * PERIOD - SLOT + WINDOW_LEN + LANES;
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 48;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 12;
 
 /// If the first places give this strength, all others are looked at as well, …

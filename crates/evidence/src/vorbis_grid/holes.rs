@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn silent_channels_say_nothing() {
+    fn silent_channels_count_for_nothing() {
         let mut drops = block(3, Some(300), 300.0);
         let alone = drops.residues();
         drops.add(&vec![Phasor::default(); PERIOD]);

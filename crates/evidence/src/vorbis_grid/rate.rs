@@ -99,7 +99,7 @@ pub fn rate(spans: &[Span], places: &[Place], residue: usize, sample_rate: u32, 
     })
 }
 
-/// Bits of a chunk of lines, by channel, of which it is known which are zero.
+/// Bits of a chunk of lines, from which of them are zero in each channel.
 fn chunk_bits(zero: &[[bool; LANES]]) -> f64 {
     let share = |count: usize| count as f64 / LANES as f64;
     let shares: Vec<f64> = zero.iter().map(|lines| share(lines.iter().filter(|&&zero| zero).count())).collect();
@@ -114,7 +114,7 @@ fn chunk_bits(zero: &[[bool; LANES]]) -> f64 {
     bits * LANES as f64
 }
 
-/// Entropy in bits of a rounded Laplacian of which the share `zeros` is zero.
+/// Entropy in bits of a rounded Laplacian with this share of `zeros`.
 fn integer_bits(zeros: f64) -> f64 {
     let z = zeros.max(LEAST_ZEROS);
     let other = 1.0 - z;

@@ -53,7 +53,7 @@ fn named<'a>(findings: &'a [Finding], name: &str) -> &'a Finding {
     findings.iter().find(|finding| finding.name == name).unwrap()
 }
 
-/// The findings of a set, of which exactly one is a proof where there is one.
+/// The findings of a set; if there is a proof, exactly one finding is one.
 fn checked(set: &EvidenceSet) -> Vec<Finding> {
     let findings = findings(set);
     let proofs = findings.iter().filter(|finding| finding.answer == Answer::Proof).count();
@@ -62,7 +62,7 @@ fn checked(set: &EvidenceSet) -> Vec<Finding> {
 }
 
 #[test]
-fn a_file_of_which_nothing_is_known_was_asked_nothing() {
+fn without_evidence_no_search_was_made() {
     let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
     for finding in &findings[..searches().count()] {
         assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
@@ -116,7 +116,7 @@ fn ac3_and_wma_are_named_from_their_bars_on() {
 }
 
 #[test]
-fn a_search_that_was_left_out_says_why() {
+fn a_search_that_was_left_out_gives_the_reason() {
     let sure = findings(&with_holes(Codec::Flac, vec![peak(0, 60.0, 4)]));
     assert_eq!(named(&sure, "mp3_lattice").note, "the holes are beyond doubt");
     assert_eq!(named(&sure, "aac_lattice").note, "an MP3 generation is beyond doubt");
@@ -248,7 +248,7 @@ fn holes_of_vorbis_prove_it_where_nothing_else_is_proven() {
 }
 
 #[test]
-fn each_search_that_reaches_its_bar_names_a_rate_or_says_that_none_was_read() {
+fn each_search_that_reaches_its_bar_names_a_rate_or_that_none_was_read() {
     for (search, criterion) in criteria::all() {
         for kbps in [None, Some(130.0)] {
             let mut set = with_holes(Codec::Flac, Vec::new());

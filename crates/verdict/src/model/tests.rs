@@ -228,7 +228,7 @@ fn a_proof_stands_and_the_model_names_its_class() {
 }
 
 #[test]
-fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
+fn without_a_proof_the_model_calls_nothing_a_transcode_however_sure_it_is() {
     let mut sure = model();
     sure.heads[0].as_mut().unwrap().temperature = 0.05;
     for model in [model(), sure] {
@@ -253,7 +253,7 @@ fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
 }
 
 #[test]
-fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
+fn the_model_calls_no_mp3_a_transcode_and_names_the_class_of_what_is_proven() {
     for older in [false, true] {
         let answer = model().combine(mp3(9.0, older));
         assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.5), "the model rather thinks otherwise");

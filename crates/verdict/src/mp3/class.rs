@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quantiser_tells_classes_that_share_a_low_pass() {
+    fn the_quantiser_separates_classes_that_share_a_low_pass() {
         let at_19_khz = edge(18_700.0);
         let v2 = of_lossless(&rate(177.0, 0.81, 1.57), Some(&at_19_khz));
         assert_eq!((v2.class, v2.kbps, v2.mode), (Class::V(2), 177, Mode::Vbr));

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_that_drown_have_to_be_far_fewer() {
+    fn masked_integers_have_to_be_far_fewer() {
         let set = stream(2.0, 0.1, None);
         let masked = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
         assert!(!weaker(&set, PHASE, Some(&masked(190.0)), Class::V(0), 320.0));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_that_drown_say_nothing_where_only_many_bands_together_show_the_grid() {
+    fn masked_integers_show_nothing_where_only_many_bands_together_show_the_grid() {
         let mut set = stream(2.0, 0.1, None);
         let masked = GenerationRate { read: 0.01, ..read(150.0) };
         let candidate = |by_bands| {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn coarse_steps_are_unless_the_integers_say_otherwise() {
+    fn coarse_steps_are_unless_the_integers_contradict() {
         let coarser = Some(OlderRate { coarser_bits: 0.8, active_lines: 900.0, bands: 200 });
         let set = stream(2.0, 0.1, coarser);
         assert!(is_weaker(&set, Some(250.0), Class::V(0)));

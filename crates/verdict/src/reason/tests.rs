@@ -159,7 +159,7 @@ fn of(codec: Codec, class: Class, bitrate: Option<u32>, verdict: Verdict) -> Ass
 }
 
 #[test]
-fn the_plain_sentence_says_what_it_was_made_from_and_where_that_shows() {
+fn the_plain_sentence_names_what_it_was_made_from_and_where_that_shows() {
     let samples = samples();
     let plain = |n: usize, codec, class, bitrate, verdict| samples[n].plain(&of(codec, class, bitrate, verdict));
     let rate = |codec, kbps| Class::Rate { codec, kbps };
