@@ -21,12 +21,15 @@ pub struct Family {
     /// Its searches, in the order of the traces that `run` returns.
     pub searches: &'static [&'static Search],
     /// Makes the searches; none for MP3, which the collector searches separately. Too little audio gives no traces.
-    pub run: Option<fn(&Input<'_>) -> Option<Vec<Trace>>>,
+    pub run: Option<Run>,
     /// Reads single places of a file in which the first search found a grid; none if there is no probe for the codec.
     pub probe: Option<ProbeOf>,
     /// Evidence that belongs to no single search.
     pub evidence: &'static [Entry],
 }
+
+/// Makes the searches of a family, and returns their traces in order.
+pub type Run = fn(&Input<'_>) -> Option<Vec<Trace>>;
 
 /// Makes a probe for what a search found.
 pub type ProbeOf = for<'a> fn(&Input<'a>, &Trace) -> Option<Box<dyn Probe + 'a>>;

@@ -41,7 +41,7 @@ impl Place {
     }
 
     /// The samples of one channel: phase p begins at sample [`MARGIN`] + p.
-    pub fn samples<'a>(self, spans: &'a [Span], channel: usize) -> &'a [f32] {
+    pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
         &spans[self.span].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]
     }
 }

@@ -230,7 +230,7 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
 }
 
 /// The samples of the signals in which the n-th frame is read.
-fn mix<'a>(spans: &'a [Span], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
+fn mix(spans: &[Span], place: Place, n: usize) -> Vec<Cow<'_, [f32]>> {
     let channels: Vec<&[f32]> =
         (0..place.channels(spans).min(2)).map(|channel| place.samples(spans, channel)).collect();
     taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()

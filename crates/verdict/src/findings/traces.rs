@@ -23,12 +23,14 @@ pub fn finding(evidence: &EvidenceSet, family: &Family, search: &'static Search)
             "the lattices that are there show better through the window of Vorbis".clone_into(&mut finding.note);
         }
         Details::Opus { offset, .. } if *offset > 0.0 => {
-            finding.note.push_str(&format!("; the grid lies {offset:.2} of a sample behind the phase"));
+            finding.note = format!("{}; the grid lies {offset:.2} of a sample behind the phase", finding.note);
         }
-        Details::Subband(Some(ladder)) => finding.note.push_str(&format!(
-            "; its scalefactors fit the ladder of MPEG Layer II to {:.2}, that of Musepack to {:.2}",
-            ladder.layer, ladder.musepack
-        )),
+        Details::Subband(Some(ladder)) => {
+            finding.note = format!(
+                "{}; its scalefactors fit the ladder of MPEG Layer II to {:.2}, that of Musepack to {:.2}",
+                finding.note, ladder.layer, ladder.musepack
+            );
+        }
         _ => {}
     }
     Some(finding)
