@@ -1,15 +1,16 @@
 //! The grid of AC-3 (ATSC A/52): mantissas on few levels under exponents that are powers of two.
 //!
-//! A decoded line is m · 2^−e with a mantissa of 3, 5, 7, 11 or 15 even levels, or of few bits. Folded into one octave such lines fall on
-//! few points, whatever their exponents; so do sum and difference, which a decoder halves. At every other phase the same lines fall
-//! anywhere. How unevenly they fall is counted in collisions, which a change of gain only turns around.
+//! A decoded line is m · 2^−e. Its mantissa has 3, 5, 7, 11 or 15 even levels, or few bits. Folded into one octave,
+//! such lines fall on few points, whatever their exponents are. So do their sum and difference, which a decoder halves.
+//! At every other phase the same lines fall anywhere. The unevenness is counted as collisions in cells, which a change
+//! of gain only rotates.
 
 use bitrater_media::Codec;
 use bitrater_signal::ac3::{self, BLOCK, LINES};
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, stretches};
+use crate::innovation::{BandOptions, Frames, Layout, mdct_lines};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
@@ -24,48 +25,50 @@ const NEED: usize = PERIOD + BLOCK;
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 36;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 12;
 
-/// After the first places all others are looked at from this strength on, …
+/// If the first places give this strength, all others are looked at as well, …
 const PROMISING: f64 = 5.5;
 
-/// … up to this one, which is beyond doubt.
+/// … unless they give this one, which needs no more places.
 const ENOUGH: f64 = 20.0;
 
-/// Fewest places that a search is worth.
+/// Fewest places that are searched.
 const FEWEST: usize = 8;
 
-/// Lines that are asked: 1.4 to 15.2 kHz at 44.1 kHz. Below, mantissas are mostly too fine to show.
-const ASKED: std::ops::Range<usize> = 16..176;
+/// Lines that are examined: 1.4 to 15.2 kHz at 44.1 kHz. Below, mantissas are mostly too fine to show.
+const EXAMINED: std::ops::Range<usize> = 16..176;
 
 /// Lines that are predicted together.
 const BAND: usize = 16;
 
-/// Share of their energy that is new where they are not predicted: a click in the middle of a block makes all lines alike, under music, too.
-const PARTLY_NEW: f32 = 0.1;
+/// Lines are predicted if the residual has less than this share of their energy. It is large because a click in the
+/// middle of a block gives all lines nearly one magnitude, even under music.
+const LEAST_RESIDUAL: f32 = 0.1;
 
-/// Cells of an octave, alike in width of the mantissa, not of its logarithm.
+/// Cells of an octave. They are equally wide in the mantissa, not in its logarithm.
 const CELLS: usize = 32;
 
 /// Bits of a float below those that number the cell.
 const BELOW: u32 = 23 - CELLS.trailing_zeros();
 
-/// A line is asked from this many deviations of the rounding noise on, which is then about as wide as a cell.
+/// A line counts from this many deviations of the rounding noise on. The noise is then about as wide as a cell.
 const LOUD: f64 = 32.0;
 
-/// Fewest loud lines of a block that say anything.
+/// Fewest loud lines of a block that counts.
 const FEW_LINES: f32 = 10.0;
 
-/// A place's collisions deviate at least this much over phases without a grid, in deviations of lines that fall at random.
+/// A place's collisions deviate at least this much over phases without a grid, in deviations of lines that fall at
+/// random.
 const LEAST_SPREAD: f32 = 1.0;
 
 /// The search.
 static MANTISSAS: Search = Search {
     name: "ac3_mantissas",
     codecs: &[Codec::Ac3],
-    looked_for: "lines that, folded into one octave, fall on the few points of AC-3's mantissas, at one phase of its blocks and at \
-                 no other",
+    looked_for: "lines that, folded into one octave, fall on the few points of AC-3's mantissas, at one phase of \
+                 its blocks and at no other",
     period: PERIOD,
     clock: None,
     frames: "blocks",
@@ -90,8 +93,8 @@ pub static FAMILY: Family = Family {
     evidence: &[],
 };
 
-/// Searches all 256 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places give
-/// no search.
+/// Searches all 256 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer
+/// than eight places give no search.
 fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FEWEST {
@@ -100,38 +103,19 @@ fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     let least = (LOUD * noise.sqrt()).max(1e-7) as f32;
     let mut mantissas =
         scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, least));
-    mantissas.keep_new(MANTISSAS.nearly(), |peak| Some(new_share(spans, peak, least)));
+    mantissas.discount_predicted(MANTISSAS.nearly(), |peak| Some(unpredicted(spans, peak, least)));
     Some(mantissas)
 }
 
-/// How many of the loud lines at a peak are new in each block.
-fn new_share(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
-    let layout = Layout {
-        period: PERIOD,
-        need: BLOCK,
-        rivals: 1,
-        beside: 11,
-        lags: &LAGS,
-        groups: 6,
-        exact: false,
-        new: PARTLY_NEW,
-    };
-    let mut mdct = ac3::mdct();
-    let lines = |samples: &[f32]| {
-        let mut lines = [0.0; LINES];
-        mdct.lines(samples, &mut lines);
-        lines[ASKED].to_vec()
-    };
-    let bands: Vec<_> = (0..ASKED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
+/// The share of the loud lines at a peak that earlier blocks do not predict.
+fn unpredicted(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
+    let bands: Vec<_> = (0..EXAMINED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
     let loud =
         |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
-    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
-        peak.phase as usize,
-        &bands,
-        loud,
-        |_| 0.0,
-        None,
-    )
+    let lines = mdct_lines(ac3::mdct(), LINES, EXAMINED);
+    let options = BandOptions { residual: LEAST_RESIDUAL, ..BandOptions::default() };
+    let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, BLOCK, 6), lines);
+    frames.unpredicted_bands(peak.phase as usize, &bands, loud, |_| 0.0, options)
 }
 
 /// Collisions at all phases over some places.
@@ -149,7 +133,7 @@ fn scan(spans: &[Span], places: &[Place], least: f32) -> PhaseScan {
                     .take(PERIOD)
                     .map(|block| {
                         mdct.lines(block, &mut lines);
-                        collisions(&lines[ASKED], least)
+                        collisions(&lines[EXAMINED], least)
                     })
                     .collect();
                 let middle = median(row.iter().copied());
@@ -161,7 +145,7 @@ fn scan(spans: &[Span], places: &[Place], least: f32) -> PhaseScan {
     tally.scan(0)
 }
 
-/// How many more pairs of loud lines share a cell of the octave than if they fell at random, in deviations of that.
+/// How many more pairs of loud lines share a cell of the octave than chance expects, in deviations.
 fn collisions(lines: &[f32], least: f32) -> f32 {
     let mut cells = [0_u32; CELLS];
     for line in lines.iter().filter(|line| line.abs() > least) {

@@ -1,7 +1,8 @@
-//! From which strength on a search is a proof, and what genuine recordings reached: the one home of these numbers.
+//! The bars: the strength from which a search proves a lossy generation, and what genuine recordings reached. All of
+//! these numbers are here.
 //!
-//! A bar stands where a genuine file would come about once in 100 000 or less, if the upper tenth of what genuine files showed
-//! falls off as an exponential does (`docs/decisions/0007-bars.md`).
+//! A bar stands where a genuine file would be wrong once in 100 000 times or less, if the upper tenth of what genuine
+//! files showed falls off as an exponential (`docs/decisions/0007-bars.md`).
 
 use serde::Serialize;
 
@@ -16,8 +17,8 @@ pub struct Bar {
     pub genuine: Genuine,
 }
 
-/// A peak this near a bar, as a share of it, is measured again: what is said of files that come near a bar is then as true as what is said of those that
-/// reach it.
+/// A peak this near a bar, as a share of it, is measured again. What is reported of files near the bar is then as exact
+/// as what is reported of files above it.
 const NEARLY: f64 = 0.88;
 
 impl Bar {
@@ -28,7 +29,7 @@ impl Bar {
     }
 }
 
-/// A measurement on genuine files: what a search finds where there is nothing to be found.
+/// A measurement on genuine files: what a search finds where there is nothing to find.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Genuine {
     /// Strength that all of them stayed below.
@@ -41,22 +42,27 @@ pub struct Genuine {
 /// that holes prove, none shows less than 11.5.
 pub const HOLES: Bar = Bar { least: 11.5, unit: "MADs", genuine: Genuine { below: 10.3, files: 2679 } };
 
-/// Lattices of MP3 over all phases. Of 1044 honest MP3s, apart from their own grid, one showed 9.0 and the others 7.4 at most.
+/// Lattices of MP3 over all phases. Of 1044 honest MP3s, apart from their own grid, one showed 9.0 and the others at
+/// most 7.4.
 pub const LATTICE: Bar = Bar { least: 10.5, unit: "MADs", genuine: Genuine { below: 8.5, files: 1044 } };
 
-/// Lattice at a likely phase of MP3, in deviations of phases near it. Under an MP3 stream 1044 honest files showed 3.4 at most.
+/// Lattice at a candidate phase of MP3, in deviations of phases near it. Under an MP3 stream 1044 honest files showed
+/// at most 3.4.
 pub const LIKELY: Bar = Bar { least: 6.5, unit: "deviations", genuine: Genuine { below: 4.4, files: 1044 } };
 
-/// What is left of it without the three clearest granules, at a phase that was asked because a search chose it: hits in silence fit some phase
-/// of many. Of 154 genuine files at other sample rates one showed 8.1, and another 1.0 of 55.7.
+/// The same without the three clearest granules, at a candidate phase that a search chose. A few fits in near silence
+/// lift some phase of many. Of 154 genuine files at other sample rates one showed 8.1; another showed 55.7 with those
+/// granules and 1.0 without.
 pub const LIKELY_CHOSEN: Bar = Bar { least: 10.0, unit: "deviations", genuine: Genuine { below: 8.2, files: 154 } };
 
-/// Share of granules whose integers can be read at such a phase under an MP3 stream. Of 24 recordings in 21 kinds of honest MP3s one showed a
-/// lattice of 28 deviations that was none: a steady saxophone in an MP3 of Shine; none of its granules could be read.
+/// Share of granules whose integers can be read at such a phase under an MP3 stream. Of 24 recordings in 21 kinds of
+/// honest MP3s one showed a false lattice of 28 deviations, a steady saxophone in an MP3 of Shine. None of its granules
+/// could be read.
 pub const READ_CHOSEN: Bar = Bar { least: 0.04, unit: "of the granules", genuine: Genuine { below: 0.01, files: 504 } };
 
-/// The same at a phase of an uncut decode in a lossless file, where a search over all phases has its best at that very phase: the one
-/// does not hear what the other heard, and one phase of 576 is named by chance once in 576. None of the files showed more with both.
+/// The same at a phase of an uncut decode in a lossless file, if a search over all phases has its best at that very
+/// phase. The two measurements depend on different granules, and chance names one phase of 576 once in 576 times. None
+/// of the files showed more in both.
 pub const LIKELY_AGREED: Bar = Bar { least: 3.4, unit: "deviations", genuine: Genuine { below: 1.3, files: 1618 } };
 
 /// Share of an MP3 stream's granule channels that show an older lattice. The files are honest MP3s of 174 recordings.
@@ -69,26 +75,30 @@ pub const AAC: Bar = Bar { least: 8.0, unit: "standard errors", genuine: Genuine
 /// The same at the three phases of an uncut decode, in lossless files.
 pub const AAC_UNCUT: Bar = Bar { least: 7.5, unit: "standard errors", genuine: Genuine { below: 4.8, files: 1613 } };
 
-/// Ladder of Vorbis. All but two of the files stayed below 8.0, and all of them at the floor's own levels (99 % below 6.5).
+/// Ladder of Vorbis. All but two of the files stayed below 8.0, and all of them at the floor's own levels (99 % below
+/// 6.5).
 pub const VORBIS: Bar = Bar { least: 12.0, unit: "MADs", genuine: Genuine { below: 10.1, files: 2088 } };
 
-/// Lines that are empty at the phase of Vorbis blocks, in lossless files. All recordings but one stay below 8.4; a tone whose pitch moves in step
-/// with the blocks reaches 16.8; decodes that the ladder
-/// does not find reach 36 and more, but for one.
+/// Empty lines at the phase of Vorbis blocks, in lossless files. All recordings but one stay below 8.4. A tone whose
+/// pitch moves in step with the blocks reaches 16.8. Decodes that the ladder does not find reach 36 and more, except
+/// one.
 pub const VORBIS_HOLES: Bar = Bar { least: 20.0, unit: "MADs", genuine: Genuine { below: 17.0, files: 1635 } };
 
-/// Lattice of subband blocks (MPEG Layer II, Musepack). Recordings stay below 6.5; a bar of music that repeats to the sample reaches 9.2. Files that were coded so, but for very quiet ones, reach 13 and more.
+/// Lattice of subband blocks (MPEG Layer II, Musepack). Recordings stay below 6.5; a bar of music that repeats to the
+/// sample reaches 9.2. Coded files reach 13 and more, except very quiet ones.
 pub const SUBBAND: Bar = Bar { least: 10.0, unit: "MADs", genuine: Genuine { below: 9.3, files: 1635 } };
 
-/// Lines of AC-3 folded into an octave. Files at 192 kbps, but for nearly silent ones, reach 17 and more; finer mantissas show less.
+/// Lines of AC-3 folded into an octave. Files at 192 kbps reach 17 and more, except nearly silent ones. Finer mantissas
+/// show less.
 pub const AC3: Bar = Bar { least: 10.0, unit: "MADs", genuine: Genuine { below: 8.0, files: 1044 } };
 
-/// Holes of Windows Media Audio. Files at 64 and 128 kbps, but for nearly silent ones, reach 13 and more.
+/// Holes of Windows Media Audio. Files at 64 and 128 kbps reach 13 and more, except nearly silent ones.
 pub const WMA: Bar = Bar { least: 9.5, unit: "MADs", genuine: Genuine { below: 6.6, files: 1044 } };
 
 /// Holes of Opus.
 pub const OPUS: Bar = Bar { least: 5.5, unit: "deviations", genuine: Genuine { below: 3.2, files: 2088 } };
 
-/// The same at the phase of an uncut decode, in lossless files. It is asked whatever the search over all phases says, so that
-/// nothing was chosen. Recordings reach 2.4, and a steady tone under a low-passed one 4.5.
+/// The same at the phase of an uncut decode, in lossless files. It is always examined, whatever the search over all
+/// phases finds, so that it is not selected by its result. Recordings reach 2.4, and a steady tone under a low-passed
+/// one 4.5.
 pub const OPUS_UNCUT: Bar = Bar { least: 5.0, unit: "deviations", genuine: Genuine { below: 4.6, files: 2204 } };

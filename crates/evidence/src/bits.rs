@@ -11,7 +11,7 @@ pub struct BitUsage {
 }
 
 impl BitUsage {
-    /// Takes the next block; float blocks say nothing about bits.
+    /// Takes the next block; float blocks show nothing about bits.
     pub fn add(&mut self, pcm: &Pcm) {
         if let Pcm::Int { bits, planes } = pcm {
             self.bits = *bits;
@@ -21,8 +21,8 @@ impl BitUsage {
         }
     }
 
-    /// Bits per sample without the low ones that are zero in every sample; none for float streams and
-    /// for digital silence.
+    /// Bits per sample without the low ones that are zero in every sample; none for float streams and for digital
+    /// silence.
     #[must_use]
     pub fn effective(self) -> Option<u16> {
         let unused = self.union.trailing_zeros();
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_and_floats_say_nothing() {
+    fn silence_and_floats_show_nothing() {
         assert_eq!(effective(16, &[0, 0]), None);
         let mut usage = BitUsage::default();
         usage.add(&Pcm::Float { planes: vec![vec![0.5]] });

@@ -1,4 +1,4 @@
-//! The list of evidence: every item that there can be, by name, in the order of the list. Each search brings its own.
+//! The catalogue: every item of evidence by name, in the order in which it is listed. Each search brings its own items.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use crate::EvidenceSet;
 use crate::registry::FAMILIES;
 use crate::search::{Entry, Role, Search, Value};
 
-/// Evidence that is no search's.
+/// Evidence that belongs to no search.
 const OTHERS: &[Entry] = &[
     Entry::report("passage_count", "passages", 0, "lossy passages of a file that is lossy in part only", |set| {
         Some(set.passages.as_ref()?.lossy.len() as f64)
@@ -22,14 +22,15 @@ const OTHERS: &[Entry] = &[
         "passage_within",
         "s",
         2,
-        "how far off these may be, by the distance of the samples that were asked",
+        "how far off these may be, by the distance of the samples that were examined",
         |set| Some(set.passages.as_ref()?.within),
     ),
     Entry::feature(
         "source_rate",
         "hz",
         0,
-        "lower sample rate that the samples were brought back to, where grids were found there and not at the file's own",
+        "lower sample rate that the samples were brought back to, where grids were found there and not at the \
+         file's own",
         |set| set.source_rate.map(f64::from),
     ),
     Entry::feature("cutoff", "hz", 0, "middle of the edge where the long-term spectrum ends", |set| {
@@ -71,7 +72,8 @@ impl Item {
     }
 }
 
-/// Every item of evidence, in the order of the list. What a file has not got is missing from its list.
+/// Every item of evidence, in the order of the list. An item without a value in a file is missing from that file's
+/// list.
 pub(crate) static CATALOGUE: LazyLock<Vec<Item>> = LazyLock::new(|| {
     let mut items = Vec::new();
     for family in FAMILIES {
@@ -85,7 +87,8 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Item>> = LazyLock::new(|| {
     items
 });
 
-/// Strength, phase and parts of a search's strongest peak. The few names that this makes live as long as the program.
+/// Strength, phase and parts of a search's strongest peak. The names are leaked: they are few and live as long as the
+/// program.
 fn of_peak(search: &Search) -> impl Iterator<Item = Entry> {
     let entry = |end: &str, unit: &'static str, digits, meaning: String, role, value| Entry {
         name: format!("{}_{end}", search.name).leak(),

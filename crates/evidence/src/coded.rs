@@ -1,4 +1,4 @@
-//! What an MP3 stream says of one of its own granules, and the noise that its quantiser left.
+//! What an MP3 stream contains for one of its own granules, and the noise that its quantiser left.
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use bitrater_media::layer3::{BandTable, ChannelGranule, Header, LINES};
 use bitrater_signal::mp3::lattice::BANK_GAIN;
 
-/// Deviation per sample (full scale 1) of the rounding of a file between two encodes, of which nearly all have 16 bits: Δ/√12.
+/// Deviation per sample (full scale 1) of the rounding of a file between two encodes, of which nearly all have 16 bits:
+/// Δ/√12.
 pub const ROUNDING_BETWEEN: f32 = 8.81e-6;
 
 /// Scalefactor bands of a long block at every sample rate, the one without a scalefactor included.
@@ -21,7 +22,7 @@ pub struct CodedGranule {
     pub bands: &'static BandTable,
     /// Per channel of the bitstream.
     pub channels: Vec<CodedChannel>,
-    /// What [`Self::noise`] found, for it is asked again and again.
+    /// The result of [`Self::noise`], which is needed many times.
     noise: OnceCell<[[f32; BANDS]; 4]>,
 }
 
@@ -74,8 +75,8 @@ impl CodedChannel {
         Self { short: granule.info.is_short(), quantised, exponents: ordered.map(|e| e as i16) }
     }
 
-    /// δ²/12 averaged over each of the long `bands`, δ being the width of the interval that each line was rounded in, in the
-    /// scale of the analysis bank.
+    /// δ²/12 averaged over each of the long `bands`, δ being the width of the interval that each line was rounded in,
+    /// in the scale of the analysis bank.
     pub(crate) fn noise(&self, bands: &BandTable) -> [f32; BANDS] {
         // Lines of a band share their step.
         let mut step = (i16::MIN, 0.0);

@@ -87,7 +87,7 @@ impl Collector {
         self.finish_in_stages(stream, &mut |_| {})
     }
 
-    /// The same, telling `done` the name of each stage as it ends; for those who measure what they cost.
+    /// The same, calling `done` with the name of each stage as it ends, to measure its time.
     #[doc(hidden)]
     pub fn finish_in_stages(
         self,

@@ -1,6 +1,6 @@
 //! The cutoff: where the long-term spectrum ends, how sharply, and what lies above.
 //!
-//! A witness, never proof: masters, tape, FM and resamplers stop at 16, 18 or 20 kHz too.
+//! The cutoff is a witness, never proof: masters, tape, FM and resamplers stop at 16, 18 or 20 kHz too.
 
 use bitrater_signal::spectrum::Welch;
 
@@ -21,7 +21,7 @@ const LOWEST: f64 = 4_000.0;
 /// Smallest drop that is an edge, in dB.
 const EDGE_DB: f64 = 10.0;
 
-/// What the long-term spectrum says about the top of the band.
+/// What the long-term spectrum shows about the top of the band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cutoff {
     /// Middle of the edge in Hz.
@@ -63,7 +63,7 @@ pub fn find(db: &[f64], sample_rate: u32) -> Option<Cutoff> {
             (k, below, above)
         })
         .filter(|&(k, below, above)| {
-            // Nothing above the edge may come back to the level below it.
+            // No level above the edge may return to the level below it.
             let highest = smooth[k + gap..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
             highest < below - 0.5 * (below - above)
         })

@@ -23,8 +23,8 @@ pub struct Span {
     pub start: u64,
     /// Samples by channel, full scale ±1.0; every channel has the same length.
     pub planes: Vec<Vec<f32>>,
-    /// What an MP3 stream says of its own granules, one entry per 576 samples from `start` on; empty for
-    /// every other codec.
+    /// What an MP3 stream contains for its own granules, one entry per 576 samples from `start` on; empty for every
+    /// other codec.
     pub coded: Vec<Option<Box<CodedGranule>>>,
 }
 
@@ -123,7 +123,7 @@ impl Excerpts {
         let mut frame = Frame::empty();
         for Window { span: mut window, frames } in self.windows {
             for (offset, packed) in frames {
-                // A frame whose main data break the syntax says nothing of its granules.
+                // A frame whose main data violate the syntax gives no granules.
                 if packed.unpack(&mut frame).is_ok() {
                     keep_coded(&mut window, &frame, offset);
                 }
@@ -142,7 +142,7 @@ impl Excerpts {
     }
 }
 
-/// Keeps the granules of `frame`, which lies `offset` samples behind the start of the window, as far as they begin in it.
+/// Keeps the granules of `frame` that begin in the window. The frame lies `offset` samples behind its start.
 fn keep_coded(window: &mut Span, frame: &Frame, offset: isize) {
     for (index, granule) in frame.granules().enumerate() {
         let Ok(start) = usize::try_from(offset + (index * GRANULE) as isize) else { continue };

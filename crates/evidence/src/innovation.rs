@@ -1,76 +1,117 @@
-//! How much of what stands out at a phase is new from frame to frame.
+//! The innovation of a peak: the share of its evidence that earlier frames do not predict.
 //!
-//! The searches add up frames as if each were a trial of its own. A tone, mains hum, a synthesiser's cycle or a loop that repeats with the
-//! frame is no such thing: it puts the same lines into every frame, so that a phase at which its lines happen to be empty, or
-//! to fit a quantiser's steps, does so again and again. What a codec leaves is different in every frame, because what it
-//! coded was.
+//! The searches add up frames as if each were an independent trial. A tone, mains hum, a synthesiser's cycle or a loop
+//! that repeats with the frame is not: it puts the same lines into every frame. A phase at which those lines happen to
+//! be empty, or to fit a quantiser's steps, then shows the same in every frame. What a codec leaves differs from frame
+//! to frame, because what it coded differed.
 //!
-//! So whatever a search has found is measured once more, with the part of each line that earlier frames predict taken away
-//! (what remains is the *innovation* of linear prediction). The share of the evidence that is left is what counts.
+//! So each peak that a search finds is measured again, without the part of each line that earlier frames predict. What
+//! remains is the *innovation* of linear prediction. Only the share of the evidence that remains counts.
 
 use std::ops::Range;
 
 use bitrater_signal::energy::energy;
 use bitrater_signal::logarithm::quick_log2;
+use bitrater_signal::mdct::Mdct;
 
 use crate::excerpts::Span;
 use crate::places::best_of_parts;
 use crate::signals::Signal;
 
-/// Frames that follow one another and are measured together: what alternates from frame to frame is met in each of its states.
+/// Successive frames that are measured together, so that a signal that alternates from frame to frame is measured in
+/// each of its states.
 const GROUP: usize = 8;
 
 /// Lines that are predicted together.
 const BAND: usize = 16;
 
-/// Samples from a phase to one that has no part in what is measured there.
+/// Samples from a phase to one where nothing of its evidence is left.
 const APART: isize = 23;
 
-/// Lines are left as they are if more than this share of their band's energy is new: sixteen lines of noise predict a tenth of each
-/// other's.
+/// A band of lines counts as predicted if the residual has less than this share of its energy. Two bands of noise,
+/// sixteen lines each, predict a tenth of each other.
 const PARTLY: f32 = 0.7;
 
 /// A contiguous stretch of samples: the index of the first in the file, and the channels.
 pub type Stretch<'a> = (u64, &'a [Vec<f32>]);
 
-/// The stretches of the excerpts.
-pub fn stretches(spans: &[Span]) -> Vec<Stretch<'_>> {
-    spans.iter().map(|span| (span.start, span.planes.as_slice())).collect()
-}
-
-/// Where the frames of a codec lie, and what they are made of.
+/// Where the frames of a codec lie, and how many of them are measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
     /// Samples from one frame to the next.
     pub period: usize,
     /// Samples that the lines of a frame are made of.
     pub need: usize,
+    /// Groups of frames that are measured: the loudest of as many parts of the file.
+    pub groups: usize,
+    /// How many frames back the predictors of a frame lie. The first two are 1 and 2.
+    pub lags: &'static [usize],
+}
+
+impl Layout {
+    /// A layout with the lags of most codecs.
+    pub const fn new(period: usize, need: usize, groups: usize) -> Self {
+        Self { period, need, groups, lags: &LAGS }
+    }
+}
+
+/// Lags of most codecs.
+const LAGS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 24, 32];
+
+/// How holes are measured.
+#[derive(Debug, Clone, Copy)]
+pub struct HoleOptions {
     /// Frames of which only one is a frame of the codec: more than one where frames may begin at several phases.
     pub rivals: usize,
     /// Samples from a phase to the two on either side that it is compared with.
     pub beside: isize,
-    /// How many frames back the frames lie that may predict one, the first two being 1 and 2.
-    pub lags: &'static [usize],
-    /// Groups of frames that are measured: the loudest of as many parts of the file.
-    pub groups: usize,
-    /// Whether only frames that an earlier one repeats exactly, sign apart, are predicted: what decays or turns is not.
-    pub exact: bool,
-    /// A band of a lattice is predicted if less than this share of its energy is new (or hardly more than noise).
-    pub new: f32,
+    /// Mean emptiness of all frames that were searched.
+    pub depth: f64,
 }
 
-/// Lags of most codecs.
-pub const LAGS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 24, 32];
+impl Default for HoleOptions {
+    fn default() -> Self {
+        Self { rivals: 1, beside: 2, depth: 0.0 }
+    }
+}
 
-/// [`Layout::new`] of most codecs: what repeats exactly leaves less, and two encodes of what nearly does leave more, for each has a
-/// quantiser's noise of its own.
-pub const NEW: f32 = 0.001;
+/// How bands of lines are measured.
+#[derive(Debug, Clone, Copy)]
+pub struct BandOptions {
+    /// Samples from a phase to the two on either side that it is compared with.
+    pub beside: isize,
+    /// By how much the frames that were searched gave more than at other phases, where that is known.
+    pub depth: Option<f64>,
+    /// Whether only frames that an earlier one repeats exactly, up to sign, are predicted. Decaying or rotating lines
+    /// are then not.
+    pub exact: bool,
+    /// A band is predicted if the residual has less than this share of its energy, or hardly more than noise. Exact
+    /// repetition leaves less than the default. Two encodes of nearly the same sound leave more, because each has its
+    /// own quantisation noise.
+    pub residual: f32,
+}
 
-/// Noise that two frames may leave in each other's prediction, in variances of a line: two from the frames, and room for their chance.
+impl Default for BandOptions {
+    fn default() -> Self {
+        Self { beside: 11, depth: None, exact: false, residual: 0.001 }
+    }
+}
+
+/// Noise that two frames may leave in each other's residual, in variances of a line: two from the frames, and room for
+/// chance.
 const NOISES: f32 = 6.0;
 
-/// A band's noise is at most this share of its energy: where more of it is noise, nothing is predicted.
+/// The noise of a band is taken as at most this share of its energy. Where more of it is noise, nothing is predicted.
 const MOST_NOISE: f32 = 0.2;
+
+/// Makes the `kept` lines of a frame with a transform.
+pub fn mdct_lines(mut mdct: Mdct, count: usize, kept: Range<usize>) -> impl FnMut(&[f32]) -> Vec<f32> {
+    let mut lines = vec![0.0; count];
+    move |samples| {
+        mdct.lines(samples, &mut lines);
+        lines[kept.clone()].to_vec()
+    }
+}
 
 /// Frames of a file at one rate, and how their lines are made.
 pub struct Frames<'a, F> {
@@ -78,6 +119,20 @@ pub struct Frames<'a, F> {
     signals: Vec<Signal>,
     layout: Layout,
     lines: F,
+}
+
+/// Where the frames that are compared lie: rivals, and distance to the phases beside.
+#[derive(Debug, Clone, Copy)]
+struct Comparison {
+    rivals: usize,
+    beside: isize,
+}
+
+impl Comparison {
+    /// The greatest distance of a position from the phase.
+    fn around(self) -> usize {
+        APART.max(self.beside) as usize
+    }
 }
 
 /// Successive frames in one signal: the stretch, the offset of the first frame's first sample, and their number.
@@ -88,16 +143,17 @@ struct Group {
     count: usize,
     signal: Signal,
     energy: f32,
+    comparison: Comparison,
 }
 
-/// What predicts a frame: the one that lies so many frames before, or the two before it together.
+/// What predicts a frame: the frame at one lag, or the last two together.
 #[derive(Debug, Clone, Copy)]
 enum Predictor {
     Lag(usize),
     LastTwo,
 }
 
-/// Where lines are taken: at the phase, before it, behind it, and apart.
+/// Where lines are measured: at the phase, before it, behind it, and far from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Position {
     On,
@@ -119,16 +175,29 @@ struct Lines<'f, 'a, F> {
 }
 
 impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
-    /// Frames of which `lines` makes the lines, in each of `signals`.
-    pub fn new(stretches: Vec<Stretch<'a>>, signals: &[Signal], layout: Layout, lines: F) -> Self {
+    /// Frames of the excerpts, in each of `signals`; `lines` makes the lines of one.
+    pub fn new(spans: &'a [Span], signals: &[Signal], layout: Layout, lines: F) -> Self {
+        let stretches = spans.iter().map(|span| (span.start, span.planes.as_slice())).collect();
+        Self::of_stretches(stretches, signals, layout, lines)
+    }
+
+    /// The same of stretches.
+    pub fn of_stretches(stretches: Vec<Stretch<'a>>, signals: &[Signal], layout: Layout, lines: F) -> Self {
         Self { stretches, signals: signals.to_vec(), layout, lines }
     }
 
-    /// The mean emptiness of the frames at `column`, as [`Self::new_holes`] measures it.
-    pub fn emptiness(&mut self, column: usize, kept: &Range<usize>, floor: impl Fn(usize) -> f32) -> f64 {
+    /// The mean emptiness of the frames at `column`, as [`Self::unpredicted_holes`] measures it.
+    pub fn emptiness(
+        &mut self,
+        column: usize,
+        kept: &Range<usize>,
+        floor: impl Fn(usize) -> f32,
+        options: HoleOptions,
+    ) -> f64 {
+        let HoleOptions { rivals, beside, .. } = options;
         let level = |lines: &[f32]| level(lines, kept, &floor);
         let (mut sum, mut count) = (0.0, 0.0);
-        for group in self.groups(column) {
+        for group in self.groups(column, Comparison { rivals, beside }) {
             let mut lines = self.lines_of(group);
             for (_, emptiness) in lines.emptiest(level) {
                 sum += f64::from(emptiness);
@@ -138,46 +207,55 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         sum / f64::max(count, 1.0)
     }
 
-    /// The share, 0 to 1, of the emptiness at `column` that is new; `column` is the first sample of a frame modulo the period.
+    /// The share, 0 to 1, of the emptiness at `column` that is not predicted; `column` is the first sample of a frame
+    /// modulo the period.
     ///
-    /// Emptiness is the mean of log2 |X|² of the lines `kept` beside the phase less that at the phase; what lies below the `floor` of a
-    /// line counts as nothing. Of rival frames the emptiest counts. `depth` is the emptiness of all the frames that were searched: where
-    /// those that are measured here show less than half of it, the rest of the half is taken for explained.
-    pub fn new_holes(&mut self, column: usize, kept: &Range<usize>, floor: impl Fn(usize) -> f32, depth: f64) -> f64 {
+    /// Emptiness is the mean of log2 |X|² of the lines `kept` beside the phase, less that at the phase. Power below the
+    /// `floor` of a line does not count. Of rival frames the emptiest counts. If the frames that are measured here show
+    /// less than half of the `depth` of all, the missing part of that half counts as predicted.
+    pub fn unpredicted_holes(
+        &mut self,
+        column: usize,
+        kept: &Range<usize>,
+        floor: impl Fn(usize) -> f32,
+        options: HoleOptions,
+    ) -> f64 {
+        let HoleOptions { rivals, beside, depth } = options;
         let level = |lines: &[f32]| level(lines, kept, &floor);
-        let (mut whole, mut new, mut count) = (0.0, 0.0, 0.0);
-        for group in self.groups(column) {
+        let (mut whole, mut unpredicted, mut count) = (0.0, 0.0, 0.0);
+        for group in self.groups(column, Comparison { rivals, beside }) {
             let mut lines = self.lines_of(group);
             let frames = lines.emptiest(level);
             let Some(predictor) = lines.predictor(&frames, level) else { continue };
             for (frame, emptiness) in frames {
                 let Some(left) = lines.emptiness(frame, Some(predictor), level) else { continue };
                 whole += f64::from(emptiness);
-                new += f64::from(left);
+                unpredicted += f64::from(left);
                 count += 1.0;
             }
         }
         let whole = (whole / f64::max(count, 1.0)).max(0.5 * depth);
-        if whole > 0.0 { (new / f64::max(count, 1.0) / whole).clamp(0.0, 1.0) } else { 0.0 }
+        if whole > 0.0 { (unpredicted / f64::max(count, 1.0) / whole).clamp(0.0, 1.0) } else { 0.0 }
     }
 
     /// The share, 0 to 1, of the evidence at `column` that comes from bands of lines which no earlier frame predicts.
     ///
-    /// `evidence` says of a frame's lines what the n-th of `bands` gives, `noise` the variance of the noise on its lines. Where the
-    /// `depth` is known, by which the frames that were searched gave more than at other phases, what these frames give elsewhere by
-    /// chance is taken away, and the rest is compared with half the depth, as for [`Self::new_holes`].
-    pub fn new_bands(
+    /// `evidence` is what the n-th of `bands` gives in the lines of a frame, `noise` the variance of the noise on its
+    /// lines. If the `depth` is known, what these frames give at other phases by chance is subtracted. The rest is
+    /// compared with half the depth, as in [`Self::unpredicted_holes`].
+    pub fn unpredicted_bands(
         &mut self,
         column: usize,
         bands: &[Range<usize>],
         mut evidence: impl FnMut(&[f32], usize) -> f32,
         noise: impl Fn(usize) -> f32,
-        depth: Option<f64>,
+        options: BandOptions,
     ) -> f64 {
+        let BandOptions { beside, depth, .. } = options;
         let positions = if depth.is_some() { &POSITIONS[..] } else { &POSITIONS[..1] };
-        let (mut whole, mut new) = ([0.0; POSITIONS.len()], [0.0; POSITIONS.len()]);
+        let (mut whole, mut unpredicted) = ([0.0; POSITIONS.len()], [0.0; POSITIONS.len()]);
         let mut count = 0.0;
-        for group in self.groups(column) {
+        for group in self.groups(column, Comparison { rivals: 1, beside }) {
             let mut lines = self.lines_of(group);
             for frame in 0..group.count {
                 count += 1.0;
@@ -187,8 +265,8 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                         let gives = f64::from(evidence(&now, n));
                         if gives > 0.0 {
                             whole[position as usize] += gives;
-                            let predicted = lines.predicts(frame, position, &now[band.clone()], band, noise(n));
-                            new[position as usize] += if predicted { 0.0 } else { gives };
+                            let predicted = lines.predicts(frame, position, &now, band, noise(n), options);
+                            unpredicted[position as usize] += if predicted { 0.0 } else { gives };
                         }
                     }
                 }
@@ -196,22 +274,20 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
         }
         let rise = |sums: [f64; POSITIONS.len()]| sums[0] - (sums[1] + sums[2] + sums[3]) / 3.0;
         let whole = rise(whole).max(0.5 * depth.unwrap_or(0.0) * count);
-        if whole > 0.0 { (rise(new) / whole).clamp(0.0, 1.0) } else { 1.0 }
+        if whole > 0.0 { (rise(unpredicted) / whole).clamp(0.0, 1.0) } else { 1.0 }
     }
 
     fn lines_of(&mut self, group: Group) -> Lines<'_, 'a, F> {
-        let Layout { period, beside, rivals, .. } = self.layout;
-        let around = APART.max(beside) as usize;
-        let before = (group.offset - around) / period;
-        let frames = before + group.count * rivals;
+        let before = (group.offset - group.comparison.around()) / self.layout.period;
+        let frames = before + group.count * group.comparison.rivals;
         Lines { frames: self, group, made: std::array::from_fn(|_| vec![None; frames]), before }
     }
 
     /// Groups of frames with as many lags before them as the stretches allow, in each signal.
-    fn groups(&self, column: usize) -> Vec<Group> {
-        let Layout { period, need, rivals, beside, lags, groups, .. } = self.layout;
-        let around = APART.max(beside) as usize;
-        let step = period * rivals;
+    fn groups(&self, column: usize, comparison: Comparison) -> Vec<Group> {
+        let Layout { period, need, lags, groups } = self.layout;
+        let around = comparison.around();
+        let step = period * comparison.rivals;
         let signal = Signal::Left;
         let mut all = Vec::new();
         for (stretch, (start, planes)) in self.stretches.iter().enumerate() {
@@ -228,7 +304,7 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
                 let (offset, count) = (offsets[0], offsets.len());
                 let until = offset + (count - 1) * step + need;
                 let energy = planes.iter().map(|plane| energy(&plane[offset..until])).sum();
-                all.push(Group { stretch, offset, count, signal, energy });
+                all.push(Group { stretch, offset, count, signal, energy, comparison });
             }
         }
         let chosen = best_of_parts(&all, groups, |group| group.energy);
@@ -237,12 +313,14 @@ impl<'a, F: FnMut(&[f32]) -> Vec<f32>> Frames<'a, F> {
 }
 
 impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
-    /// The lines of the frame that lies `back` before the n-th of the group; none where the stretch does not reach there.
+    /// The lines of the frame that lies `back` before the n-th of the group; none where the stretch does not reach
+    /// there.
     fn at(&mut self, frame: usize, back: usize, position: Position) -> Option<&[f32]> {
         let frame = (self.before + frame).checked_sub(back)?;
         let made = &mut self.made[position as usize][frame];
         if made.is_none() {
-            let Layout { period, need, beside, .. } = self.frames.layout;
+            let Layout { period, need, .. } = self.frames.layout;
+            let beside = self.group.comparison.beside;
             let moved = match position {
                 Position::On => 0,
                 Position::Before => -beside,
@@ -260,7 +338,7 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
 
     /// Each frame of the group, the emptiest of its rivals, with its emptiness.
     fn emptiest(&mut self, level: impl Fn(&[f32]) -> f32) -> Vec<(usize, f32)> {
-        let (rivals, count) = (self.frames.layout.rivals, self.group.count);
+        let (rivals, count) = (self.group.comparison.rivals, self.group.count);
         let emptiest = |n: usize| {
             let all =
                 (n * rivals..(n + 1) * rivals).filter_map(|frame| Some((frame, self.emptiness(frame, None, &level)?)));
@@ -269,7 +347,7 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
         (0..count).filter_map(emptiest).collect()
     }
 
-    /// What predicts most of some frames, judged apart from the phase.
+    /// The predictor that leaves least of some frames, measured apart from the phase.
     fn predictor(&mut self, frames: &[(usize, f32)], level: impl Fn(&[f32]) -> f32) -> Option<Predictor> {
         let all = self.frames.layout.lags.iter().map(|&back| Predictor::Lag(back)).chain([Predictor::LastTwo]);
         let mut left = |predictor| {
@@ -281,13 +359,13 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
         all.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, predictor)| predictor)
     }
 
-    /// How much emptier a frame is at its phase than beside it, in what is not predicted.
+    /// How much emptier the unpredicted part of a frame is at its phase than beside it.
     fn emptiness(&mut self, frame: usize, by: Option<Predictor>, level: impl Fn(&[f32]) -> f32) -> Option<f32> {
         let mut level = |position| Some(level(&self.unpredicted(frame, by, position)?));
         Some(0.5 * (level(Position::Before)? + level(Position::Behind)?) - level(Position::On)?)
     }
 
-    /// Lines of a frame, and of each that is predicted what is left, if that is less.
+    /// Lines of a frame, or their residuals, whichever are less.
     fn unpredicted(&mut self, frame: usize, by: Option<Predictor>, position: Position) -> Option<Vec<f32>> {
         let now = self.at(frame, 0, position)?.to_vec();
         let backs: &[usize] = match by {
@@ -301,10 +379,19 @@ impl<F: FnMut(&[f32]) -> Vec<f32>> Lines<'_, '_, F> {
     }
 
     /// Whether one of the earlier frames, or the last two together, predict most of a band of a frame.
-    fn predicts(&mut self, frame: usize, position: Position, now: &[f32], band: &Range<usize>, noise: f32) -> bool {
-        let Layout { new, exact, .. } = self.frames.layout;
+    fn predicts(
+        &mut self,
+        frame: usize,
+        position: Position,
+        now: &[f32],
+        band: &Range<usize>,
+        noise: f32,
+        options: BandOptions,
+    ) -> bool {
+        let BandOptions { exact, residual: share, .. } = options;
+        let now = &now[band.clone()];
         let energy = product(now, now);
-        let least = new * energy + (NOISES * noise * now.len() as f32).min(MOST_NOISE * energy);
+        let least = share * energy + (NOISES * noise * now.len() as f32).min(MOST_NOISE * energy);
         let is_most = |predictors: &[&[f32]]| {
             let rest = residual(now, predictors);
             product(&rest, &rest) < least
@@ -334,7 +421,7 @@ fn level(lines: &[f32], kept: &Range<usize>, floor: &impl Fn(usize) -> f32) -> f
     sum / kept.len() as f32
 }
 
-/// Each line, or what is left of it where the earlier ones predict its band, whichever is less: an empty line stays empty.
+/// Each line, or its residual where the earlier ones predict its band, whichever is less: an empty line stays empty.
 fn least(now: &[f32], earlier: &[Vec<f32>]) -> Vec<f32> {
     let mut lines = Vec::with_capacity(now.len());
     for first in (0..now.len()).step_by(BAND) {
@@ -349,8 +436,8 @@ fn least(now: &[f32], earlier: &[Vec<f32>]) -> Vec<f32> {
     lines
 }
 
-/// What is left of some lines when the best sum of one or two earlier ones is taken away, scaled so that noise in all of them stays what
-/// it was in one.
+/// The residual of some lines: the best sum of one or two earlier ones is subtracted. It is scaled so that independent
+/// noise in all of them has the variance that it had in one.
 fn residual(now: &[f32], earlier: &[&[f32]]) -> Vec<f32> {
     let one = |one: &[f32]| product(now, one) / product(one, one).max(f32::MIN_POSITIVE);
     let weights = match *earlier {
@@ -370,7 +457,7 @@ fn residual(now: &[f32], earlier: &[&[f32]]) -> Vec<f32> {
     now.iter().enumerate().map(|(k, x)| scale * (x - predicted(k))).collect()
 }
 
-/// Energy of what is left of some lines when others, or their negatives, are taken away, scaled as [`residual`] is.
+/// Energy of the residual of some lines when others, or their negatives, are subtracted, scaled as in [`residual`].
 fn repeats(now: &[f32], earlier: &[f32]) -> f32 {
     (0.5 * (product(now, now) + product(earlier, earlier)) - product(now, earlier).abs()).max(0.0)
 }

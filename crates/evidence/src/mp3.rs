@@ -1,10 +1,11 @@
-//! The searches for MP3, which the collector makes first and by themselves: what they find decides whether others are made.
+//! The searches for MP3. The collector makes them first and separately: their result decides whether the others are
+//! made.
 
 use bitrater_media::Codec;
 
 use crate::mp3_aligned::AlignedSearch;
 use crate::mp3_grid::rate::GenerationRate;
-use crate::mp3_grid::{AskedPhase, GridSearch, OlderRate, PERIOD};
+use crate::mp3_grid::{CandidatePhase, GridSearch, OlderRate, PERIOD};
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams};
 use crate::tally::GridPeak;
 use crate::{EvidenceSet, bars};
@@ -24,7 +25,7 @@ pub static FAMILY: Family = Family {
             "rate of the MP3 generation: the fewest bits that its integers can be written in",
             |set| Some(rate(set)?.kbps),
         ),
-        Entry::report("mp3_rate_granules", "granules", 0, "granules whose integers were asked", |set| {
+        Entry::report("mp3_rate_granules", "granules", 0, "granules whose integers were examined", |set| {
             Some(rate(set)?.granules as f64)
         }),
         Entry::feature("mp3_rate_read", "share", 3, "share of them that could be read well", |set| {
@@ -78,7 +79,7 @@ pub static FAMILY: Family = Family {
     ],
 };
 
-/// What is the same in all of them.
+/// What all of them have in common.
 const SHARED: Search = Search {
     name: "",
     codecs: &[Codec::Mp3],
@@ -95,11 +96,11 @@ const SHARED: Search = Search {
     evidence: &[],
 };
 
-/// Lines that were set to zero, at all phases.
+/// Lines that were set to zero, over all phases.
 pub static HOLES: Search = Search {
     name: "mp3_holes",
-    looked_for: "lines that an MP3 encoder set to zero: seen through its own filter bank they vanish at one phase of its \
-                 granules and at no other",
+    looked_for: "lines that an MP3 encoder set to zero: seen through its own filter bank they vanish at one phase \
+                 of its granules and at no other",
     signals: Signals::Each,
     bar: bars::HOLES,
     evidence: &[
@@ -156,7 +157,7 @@ pub static HOLES: Search = Search {
     ..SHARED
 };
 
-/// The steps of a quantiser, at all phases.
+/// The steps of a quantiser, over all phases.
 pub static LATTICE: Search = Search {
     name: "mp3_lattice",
     looked_for: "lines that stand on the steps of an MP3 quantiser, at one phase of its granules and at no other; they \
@@ -203,33 +204,33 @@ pub static LATTICE: Search = Search {
     ..SHARED
 };
 
-/// The same at single phases.
+/// The steps of a quantiser at candidate phases.
 pub static LIKELY: Search = Search {
     name: "mp3_likely",
-    looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the best of the \
-                 searches over all, against phases near them",
+    looked_for: "the same steps in many more granules, at the phases that a decode has which nobody cut and at the \
+                 best of the searches over all, against phases near them",
     bar: bars::LIKELY,
     evidence: &[
         Entry::report(
             "mp3_likely_granules",
             "granules",
             0,
-            "granules that were asked at the phases which an uncut decode has, and at the best of the searches",
-            |set| Some(asked(set)?.granules as f64),
+            "granules that were scored at the phases of an uncut decode and at the best of the searches",
+            |set| Some(candidate(set)?.granules as f64),
         ),
         Entry::feature(
             "mp3_likely_strength",
             "deviations",
             1,
             "how far the quantiser lattice at the best of them stands out from phases near them",
-            |set| Some(asked(set)?.strength),
+            |set| Some(candidate(set)?.strength),
         ),
         Entry::report(
             "mp3_likely_phase",
             "samples",
             0,
             "that phase: the first sample of a granule, modulo 576",
-            |set| Some(asked(set)?.phase.into()),
+            |set| Some(candidate(set)?.phase.into()),
         ),
     ],
     ..SHARED
@@ -238,7 +239,8 @@ pub static LIKELY: Search = Search {
 /// Gaps in the integers of an MP3 stream.
 pub static ALIGNED: Search = Search {
     name: "mp3_aligned",
-    looked_for: "gaps in the integers of an MP3 stream, such as an older, coarser quantiser on the same frame grid leaves",
+    looked_for: "gaps in the integers of an MP3 stream, such as an older, coarser quantiser on the same frame grid \
+                 leaves",
     streams: Streams::Own,
     bar: bars::ALIGNED,
     evidence: &[
@@ -246,8 +248,8 @@ pub static ALIGNED: Search = Search {
             "mp3_aligned_asked",
             "granule channels",
             0,
-            "channels of granules of the MP3 stream whose integers were asked for an older, coarser lattice",
-            |set| Some(aligned(set)?.asked as f64),
+            "channels of granules of the MP3 stream whose integers were examined for an older, coarser lattice",
+            |set| Some(aligned(set)?.examined as f64),
         ),
         Entry::feature("mp3_aligned_showing", "granule channels", 0, "those of them that show one", |set| {
             Some(aligned(set)?.showing as f64)
@@ -278,8 +280,8 @@ fn lattice(set: &EvidenceSet) -> Option<&GridPeak> {
     grid(set)?.lattice.as_ref()?.peaks.first()
 }
 
-fn asked(set: &EvidenceSet) -> Option<&AskedPhase> {
-    grid(set)?.likely.first()
+fn candidate(set: &EvidenceSet) -> Option<&CandidatePhase> {
+    grid(set)?.candidates.first()
 }
 
 fn older(set: &EvidenceSet) -> Option<&OlderRate> {

@@ -1,5 +1,5 @@
-//! Which MP3 generation is worth asking for its rate: the clearest one, where the search for grids found one; under an MP3 stream
-//! also one on the stream's own grid. In a lossless file that shows it in part only it is asked there.
+//! Which MP3 generation has its rate read: the clearest one that the search for grids found; under an MP3 stream also
+//! one on the stream's own grid. If only a part of a lossless file shows it, it is read there.
 
 use bitrater_media::{Codec, StreamFacts};
 
@@ -19,7 +19,7 @@ pub(crate) fn search(
     rounding: f64,
 ) -> Option<GenerationRate> {
     let under_mp3 = stream.codec == Codec::Mp3;
-    let candidates = grid.into_iter().flat_map(|grid| grid.candidates(stream.codec));
+    let candidates = grid.into_iter().flat_map(|grid| grid.foreign(stream.codec));
     let elsewhere =
         candidates.filter(|&(_, times)| times >= 1.0).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(phase, _)| phase);
     let phase = elsewhere.or_else(|| aligned.is_some_and(|aligned| aligned.showing >= SHOWING).then_some(OWN_PHASE))?;

@@ -1,4 +1,4 @@
-//! Makes the searches of all families but MP3, each where it concerns the stream.
+//! Makes the searches of all families except MP3, each in the streams that it applies to.
 
 use bitrater_media::StreamFacts;
 
@@ -7,7 +7,8 @@ use crate::registry::FAMILIES;
 use crate::search::{Input, Search};
 use crate::trace::Traces;
 
-/// Makes the searches for other codecs than MP3 that concern the stream, telling `done` whose have ended.
+/// Makes the searches for codecs other than MP3 that apply to the stream, and calls `done` with the name of each family
+/// when it ends.
 pub fn search(spans: &[Span], stream: &StreamFacts, noise: f64, done: &mut dyn FnMut(&'static str)) -> Traces {
     let input = Input { spans, stream, noise };
     let mut traces = Traces::new();

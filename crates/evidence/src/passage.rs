@@ -7,13 +7,14 @@ use bitrater_media::Codec;
 pub struct Passages {
     /// Codec of the grid.
     pub codec: Codec,
-    /// Phase of the grid that was asked first.
+    /// Phase of the grid that was examined first.
     pub phase: u32,
     /// The passages in order; at least one.
     pub lossy: Vec<Passage>,
     /// Share of the file that they fill.
     pub share: f64,
-    /// Seconds by which an edge may lie further out at most: what lies between it and the nearest place that surely shows no grid.
+    /// Seconds by which an edge may lie further out at most: the distance to the nearest place that clearly shows no
+    /// grid.
     pub within: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Places of a file that searches with few frames look at: the loudest of each part of it.
+//! Places of a file for searches that use few frames: the loudest of each part of it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,7 +22,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// The signals in which the `n`-th place is read, of `need` samples each: a channel, and of two the sum or difference, taking turns.
+    /// The signals in which the `n`-th place is read, of `need` samples each. A mono file has one; in stereo, left and
+    /// mid alternate with right and side.
     pub fn signals(self, spans: &[Span], need: usize, n: usize) -> Vec<Cow<'_, [f32]>> {
         let channels: Vec<&[f32]> =
             spans[self.span].planes.iter().map(|plane| &plane[self.offset..self.offset + need]).collect();
@@ -35,7 +36,8 @@ pub fn signals(spans: &[Span]) -> &'static [Signal] {
     if spans.iter().any(|span| span.planes.len() > 1) { &STEREO } else { &STEREO[..1] }
 }
 
-/// The loudest place of each part of the file, by its high frequencies: at most `most`, at multiples of `period`, with `need` samples.
+/// The loudest place of each part of the file, by its high frequencies: at most `most`, at multiples of `period`, with
+/// `need` samples.
 pub fn loudest(spans: &[Span], period: usize, need: usize, most: usize) -> Vec<Place> {
     let mut places = Vec::new();
     for (index, span) in spans.iter().enumerate() {
@@ -67,7 +69,7 @@ pub fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
     (0..count).map(|n| all[n * all.len() / count]).collect()
 }
 
-/// Scans every few of the places, about `first` of them, and all where what that finds is promising but not beyond doubt.
+/// Scans about `first` of the places, evenly spread, and all of them if the result is promising but not beyond doubt.
 pub fn scan_few_or_all(
     places: &[Place],
     first: usize,

@@ -1,5 +1,5 @@
-//! The one list of searches. A codec that is not here is not looked for; one that is here is looked for, listed, explained and counted
-//! everywhere.
+//! The registry: the one list of searches. A codec that is listed here is searched for, listed in the evidence,
+//! explained and counted everywhere. Any other codec is not.
 
 use crate::search::{Family, Search};
 use crate::{aac_grid, ac3_grid, mp3, opus_grid, subband_grid, vorbis_grid, wma_grid};

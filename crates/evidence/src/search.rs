@@ -1,5 +1,5 @@
-//! What a search is. The few facts that are the same of all of them stand here, and whatever deals with all searches (the collector,
-//! the catalogue, the search at lower sample rates, reports) loops over the one list in [`crate::registry`].
+//! What a search is. The collector, the catalogue, the search at lower sample rates and the reports loop over the one
+//! list in [`crate::registry`], and use only what is described here.
 
 use bitrater_media::{Codec, StreamFacts};
 
@@ -10,22 +10,26 @@ use crate::probe::Probe;
 use crate::signals::Signal;
 use crate::trace::Trace;
 
-/// The searches for one codec, or for codecs that share a filter bank: what is done once for all of them.
+/// A family: the searches for one codec, or for codecs that share a filter bank, with what is done once for all of
+/// them.
 #[derive(Debug)]
 pub struct Family {
     /// Name of the codec, as people write it.
     pub name: &'static str,
     /// Sample rates at which it is looked for.
     pub rates: Rates,
-    /// Its searches, in the order of the traces that `run` gives.
+    /// Its searches, in the order of the traces that `run` returns.
     pub searches: &'static [&'static Search],
-    /// Makes the searches; none for MP3, which the collector searches first and by itself. Too little audio gives no traces.
-    pub run: Option<fn(&Input<'_>) -> Option<Vec<Trace>>>,
-    /// Reads single places of a file in which the first search found a grid; none where that is not built.
+    /// Makes the searches; none for MP3, which the collector searches separately. Too little audio gives no traces.
+    pub run: Option<Run>,
+    /// Reads single places of a file in which the first search found a grid; none if there is no probe for the codec.
     pub probe: Option<ProbeOf>,
-    /// Evidence that belongs to none of its searches alone.
+    /// Evidence that belongs to no single search.
     pub evidence: &'static [Entry],
 }
+
+/// Makes the searches of a family, and returns their traces in order.
+pub type Run = fn(&Input<'_>) -> Option<Vec<Trace>>;
 
 /// Makes a probe for what a search found.
 pub type ProbeOf = for<'a> fn(&Input<'a>, &Trace) -> Option<Box<dyn Probe + 'a>>;
@@ -33,45 +37,45 @@ pub type ProbeOf = for<'a> fn(&Input<'a>, &Trace) -> Option<Box<dyn Probe + 'a>>
 /// Sample rates at which a codec is looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// Whether one of these, in Hz.
+    /// Whether this is one of them, in Hz.
     pub has: fn(u32) -> bool,
     /// The rates in words.
     pub words: &'static str,
 }
 
 impl Rates {
-    /// Whatever the file has.
+    /// Any sample rate.
     pub const ANY: Self = Self { has: |_| true, words: "all sample rates" };
 }
 
-/// One search for one kind of trace, at all phases of a frame grid.
+/// One search for one kind of trace, over all phases of a frame grid.
 #[derive(Debug)]
 pub struct Search {
-    /// Its name, with which the names of its evidence begin.
+    /// Its name. The names of its evidence begin with it.
     pub name: &'static str,
     /// The codecs that it finds.
     pub codecs: &'static [Codec],
     /// What is looked for, in one sentence.
     pub looked_for: &'static str,
-    /// How many phases there are to tell apart, in samples.
+    /// How many phases there are, in samples.
     pub period: usize,
-    /// The sample rate in Hz of those samples, where it is not the file's.
+    /// The sample rate of those samples in Hz, if it is not the file's.
     pub clock: Option<u32>,
-    /// What begins at a phase: frames, granules, blocks.
+    /// What begins at a phase: frames, granules or blocks.
     pub frames: &'static str,
-    /// Which signals its sums are of.
+    /// Which signals are summed.
     pub signals: Signals,
-    /// The streams that it is made in.
+    /// In which streams it is made.
     pub streams: Streams,
-    /// From which strength on a peak proves something.
+    /// The strength from which a peak proves something.
     pub bar: Bar,
-    /// The lower bar of the phases at which an uncut decode has its grid, in lossless files.
+    /// The lower bar of the phases of an uncut decode, in lossless files.
     pub uncut: Option<Uncut>,
-    /// What its strength is, in words; none where its evidence is listed among the family's.
+    /// The meaning of its strength, as part of a sentence; none if its evidence is listed by hand.
     pub strength: Option<&'static str>,
-    /// Whether it also tells how many parts of the file show the peak.
+    /// Whether the number of parts of the file that show the peak is listed, too.
     pub parts: bool,
-    /// What else it measures.
+    /// Other evidence.
     pub evidence: &'static [Entry],
 }
 
@@ -105,11 +109,12 @@ impl Search {
     }
 }
 
-/// The bar of phases that are known beforehand. Chance puts as much less on one of them as there are fewer, so that a lower bar accuses no
-/// more genuine files. Only lossless files have it: under a lossy stream of its own a file shows more.
+/// The lower bar of phases that are known beforehand. Chance reaches one of a few phases less often than one of all, so
+/// that a lower bar fails no more genuine files. Only lossless files have it: files with a lossy stream of their own
+/// show more by chance.
 #[derive(Debug, Clone, Copy)]
 pub struct Uncut {
-    /// The phases at which a decode has its grid if nobody cut it.
+    /// The phases of the grid in an uncut decode.
     pub phases: &'static [u32],
     /// Their bar.
     pub bar: Bar,
@@ -120,7 +125,7 @@ pub struct Uncut {
 pub enum Streams {
     /// In all of them.
     All,
-    /// In those of other codecs: in its own it would only find the stream itself.
+    /// In those of other codecs. In its own it would only find the stream itself.
     Others,
     /// In lossless ones.
     Lossless,
@@ -141,16 +146,16 @@ impl Streams {
     }
 }
 
-/// Which signals a peak is told apart by.
+/// Which signals the peaks of a search are named by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signals {
     /// Each by itself.
     Each,
-    /// Pairs that take turns, by the first of them: left and right, mid and side.
+    /// Pairs that alternate, named by the first: left and right, mid and side.
     Pairs,
     /// A channel, or `Mid` for both channels together.
     Pooled,
-    /// None: they are not told apart.
+    /// None: signals are not distinguished.
     Together,
 }
 
@@ -169,7 +174,7 @@ impl Signals {
     }
 }
 
-/// What a search is given.
+/// The input of a search.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// Excerpts of the file.
@@ -227,10 +232,10 @@ pub enum Value {
 /// What a model may make of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// It tells of the past of the file.
+    /// It depends on the past of the file.
     Feature,
-    /// It tells of the file or of the search, or the rules make better use of it: where frames start depends on how a file was cut, and how many
-    /// could be read on its length.
+    /// It depends on the file or on the search, or the rules make better use of it. Where frames start depends on how a
+    /// file was cut, and the number of frames on its length.
     Report,
 }
 

@@ -27,7 +27,7 @@ pub struct Evidence {
     pub unit: Cow<'static, str>,
 }
 
-/// JSON has no word for what is not finite and gets null; read back, that is not a number either.
+/// JSON has no number that is not finite, so null stands for one and is read back as such.
 fn number_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Option::deserialize(deserializer).map(|number| number.unwrap_or(f64::NAN))
 }
@@ -50,22 +50,23 @@ pub struct EvidenceSet {
     pub cutoff_hz: Option<u32>,
     /// The same edge with its sharpness and the floor above it.
     pub cutoff: Option<Cutoff>,
-    /// Long-term spectrum of all channels together, in dB per bin from 0 Hz to half the sample rate, for pictures; none where
-    /// no excerpt is as long as one transform.
+    /// Long-term spectrum of all channels together, in dB per bin from 0 Hz to half the sample rate, for pictures; none
+    /// where no excerpt is as long as one transform.
     pub spectrum: Option<Vec<f64>>,
     /// Sample resolution.
     pub resolution: Resolution,
-    /// Rate in Hz that the excerpts were brought back to before the grids below were found; none where they are those of the file's own rate.
+    /// Rate in Hz to which the excerpts were resampled before the grids below were found; none if that is the file's
+    /// own rate.
     pub source_rate: Option<u32>,
     /// Largest sample, full scale 1.
     pub peak: f32,
     /// MP3 frame grids; none when the file is too short to search.
     pub mp3_grid: Option<GridSearch>,
-    /// What the integers of the clearest MP3 generation (not the stream's own) say of its rate.
+    /// The rate of the clearest MP3 generation (not the stream's own) by its integers.
     pub mp3_rate: Option<GenerationRate>,
     /// An older encode on an MP3 stream's own grid; none for other streams.
     pub mp3_aligned: Option<AlignedSearch>,
-    /// What the searches for other codecs found, by their names; without those that were not made.
+    /// What the searches for other codecs found, by their names, without those that were not made.
     pub traces: Traces,
     /// Which seconds are lossy; none where no grid was found, or all of a lossless file shows it.
     pub passages: Option<Passages>,

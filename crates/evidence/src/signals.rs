@@ -18,7 +18,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// Its samples in `range` of the channels; none where these do not reach. What has one channel has that one only.
+    /// Its samples in `range` of the channels; none where these do not reach. A mono file has one signal only.
     #[must_use]
     pub fn of(self, planes: &[Vec<f32>], range: Range<usize>) -> Option<Vec<f32>> {
         let channel = |n: usize| planes.get(n).or(planes.first())?.get(range.clone());
@@ -34,7 +34,7 @@ impl Signal {
         }
     }
 
-    /// The signals whose places share their sums with it where two take turns: left stands with right, mid with side.
+    /// The signals that share a sum with it, where places alternate between pairs: left with right, mid with side.
     #[must_use]
     pub fn turns(self, stereo: bool) -> &'static [Signal] {
         match self {
@@ -62,8 +62,8 @@ impl Signal {
     }
 }
 
-/// The signals in which the `n`-th place with these samples by channel is read: the only channel, or left and mid taking turns with right
-/// and side, which hold the same frames.
+/// The signals in which the `n`-th place with these samples by channel is read: the only channel, or left and mid
+/// alternating with right and side, which hold the same frames.
 pub(crate) fn taking_turns<'a>(channels: &[&'a [f32]], n: usize) -> Vec<(Signal, Cow<'a, [f32]>)> {
     let &[left, right, ..] = channels else {
         return channels.iter().map(|&only| (Signal::Left, Cow::Borrowed(only))).collect();
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_four_are_heard_in_two_turns() {
+    fn all_four_are_read_in_two_turns() {
         let (left, right) = ([1.0, 2.0], [3.0, -2.0]);
         let names = |n| taking_turns(&[&left, &right], n).iter().map(|(signal, _)| signal.name()).collect::<Vec<_>>();
         assert_eq!((names(0), names(1)), (vec!["left", "mid"], vec!["right", "side"]));

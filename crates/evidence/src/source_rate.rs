@@ -1,8 +1,8 @@
 //! The grids that a file had before its sample rate was raised.
 //!
-//! A decoded file that was brought up to another rate shows no grid there, for a grid has no tolerance. Brought back to the rate that it came
-//! from it does. That is tried where the spectrum of a lossless file ends below the Nyquist frequency of a common lower rate, and
-//! nothing is found at the file's own.
+//! A decoded file that was resampled to a higher rate shows no grid there, because a grid has no tolerance. Resampled
+//! back to its original rate, it does. This is tried if the spectrum of a lossless file ends below the Nyquist
+//! frequency of a common lower rate and nothing is found at the file's own.
 
 use bitrater_media::{Codec, StreamFacts};
 use bitrater_signal::resample::Resampler;
@@ -20,7 +20,7 @@ const RATES: [u32; 2] = [44_100, 48_000];
 /// No resampler passes anything above this share of the Nyquist frequency.
 const NYQUIST: f64 = 1.005;
 
-/// What the filters leave of the samples themselves, in power: −90 dB.
+/// Error power of the filters relative to the samples: −90 dB.
 const LEFT: f64 = 1e-9;
 
 /// What was found at another rate.
@@ -29,18 +29,18 @@ pub struct Restored {
     pub rate: u32,
     /// MP3 grids there.
     pub grid: Option<GridSearch>,
-    /// What the clearest MP3 generation says of its rate.
+    /// The rate of the clearest MP3 generation.
     pub mp3_rate: Option<GenerationRate>,
     /// What the other searches found.
     pub traces: Traces,
 }
 
-/// Brings the excerpts back to each likely rate until something is found; `noise` is the variance per sample that the file's
-/// rounding left.
+/// Resamples the excerpts to each possible lower rate until something is found. `noise` is the variance per sample that
+/// the file's rounding left.
 pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise: f64) -> Option<Restored> {
-    likely(stream.sample_rate, edge?.frequency).find_map(|rate| {
+    lower_rates(stream.sample_rate, edge?.frequency).find_map(|rate| {
         let restored = restore(spans, stream.sample_rate, rate);
-        // The decode may have been rounded before its rate was raised as well as after.
+        // The decode may have been rounded both before and after it was resampled.
         let noise = 2.0 * noise + LEFT * power(&restored);
         let grid = mp3_grid::search(&restored, rate, stream.codec, noise);
         let stream = StreamFacts { sample_rate: rate, ..stream.clone() };
@@ -55,14 +55,14 @@ pub fn search(spans: &[Span], stream: &StreamFacts, edge: Option<&Cutoff>, noise
 
 /// Whether something was found that can prove a generation.
 pub fn is_strong(grid: Option<&GridSearch>, traces: &Traces, codec: Codec) -> bool {
-    let mp3 = grid.is_some_and(|grid| grid.candidates(codec).any(|(_, times)| times >= 1.0));
+    let mp3 = grid.is_some_and(|grid| grid.foreign(codec).any(|(_, times)| times >= 1.0));
     mp3 || registry::searches()
         .filter_map(|(_, search)| Some((search, traces.get(search.name)?)))
         .any(|(search, trace)| trace.scan.strength() >= search.least())
 }
 
-/// The rates below that of the file whose band holds a spectrum that ends at `edge` Hz.
-fn likely(sample_rate: u32, edge: f64) -> impl Iterator<Item = u32> {
+/// The rates below that of the file whose band contains a spectrum that ends at `edge` Hz.
+fn lower_rates(sample_rate: u32, edge: f64) -> impl Iterator<Item = u32> {
     RATES.into_iter().filter(move |&rate| rate < sample_rate && edge <= 0.5 * NYQUIST * f64::from(rate))
 }
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn only_rates_whose_band_holds_the_spectrum_are_tried() {
-        let rates = |rate, edge| likely(rate, edge).collect::<Vec<_>>();
+        let rates = |rate, edge| lower_rates(rate, edge).collect::<Vec<_>>();
         assert_eq!(rates(48_000, 20_500.0), [44_100]);
         assert_eq!(rates(48_000, 22_800.0), Vec::<u32>::new());
         assert_eq!(rates(96_000, 16_000.0), [44_100, 48_000]);

@@ -5,13 +5,13 @@ use crate::signals::Signal;
 /// A granule's contrast counts at most this many of its own MADs, so that no frame decides alone.
 const CLIP: f32 = 8.0;
 
-/// Rows that correlate more than this are one row.
+/// Rows that correlate more than this count once.
 const REPEATED: f32 = 0.8;
 
-/// Parts of the file that are asked one by one.
+/// Parts of the file that are examined one by one.
 pub const PARTS: usize = 4;
 
-/// A sum of granules deviates at least by this share of what as many telling ones do.
+/// A sum of granules deviates at least by this share of what as many informative ones do.
 const LEAST_SPREAD: f32 = 0.5;
 
 /// Phases nearer than this to a peak belong to it.
@@ -49,8 +49,8 @@ pub struct PhaseScan {
     pub granules: usize,
     /// Strongest phases first, whatever their strength; at most four.
     pub peaks: Vec<GridPeak>,
-    /// Strength at every phase, in the signal where it is greatest, for pictures: some kilobytes that are there anyway.
-    /// Empty where not all phases were looked at.
+    /// Strength at every phase, in the signal where it is greatest, for pictures. Empty if not all phases were
+    /// searched.
     pub curve: Vec<f32>,
 }
 
@@ -61,29 +61,35 @@ impl PhaseScan {
         self.peaks.first().map_or(0.0, |peak| peak.strength)
     }
 
-    /// Leaves of each peak that is `worth` it what neither repetition nor the phases around explain, and puts the strongest first again. `share` says
-    /// which share of a peak is new in each frame, or none of a peak that the stream's own encode explains: it stays as it is.
+    /// Weakens each peak of strength `least` or more by the share that repetition explains, and sorts the peaks again.
+    /// `share` is the share of a peak that earlier frames do not predict, or none for a peak that the stream's own
+    /// encode explains: that one stays as it is.
     ///
-    /// A peak that is weaker than one which repetition explains owes as much to it.
-    pub fn keep_new(&mut self, worth: f64, share: impl FnMut(&GridPeak) -> Option<f64>) {
-        self.keep_new_apart_from(worth, usize::MAX, share);
+    /// A peak that is weaker than one that repetition explains is weakened as much.
+    pub fn discount_predicted(&mut self, least: f64, share: impl FnMut(&GridPeak) -> Option<f64>) {
+        self.discount_predicted_apart_from(least, usize::MAX, share);
     }
 
-    /// The same where phases that lie a multiple of `slot` away show the same grid.
-    pub fn keep_new_apart_from(&mut self, worth: f64, slot: usize, mut share: impl FnMut(&GridPeak) -> Option<f64>) {
-        let mut least = 1.0_f64;
-        for peak in self.peaks.iter_mut().filter(|peak| peak.strength >= worth) {
+    /// The same if phases that lie a multiple of `slot` away show the same grid.
+    pub fn discount_predicted_apart_from(
+        &mut self,
+        least: f64,
+        slot: usize,
+        mut share: impl FnMut(&GridPeak) -> Option<f64>,
+    ) {
+        let mut most = 1.0_f64;
+        for peak in self.peaks.iter_mut().filter(|peak| peak.strength >= least) {
             let Some(share) = share(peak) else { continue };
-            let alone = 1.0 - alike(&self.curve, peak, slot);
-            least = if alone > 0.0 { least.min(share) } else { 0.0 };
-            peak.weaken(alone * least);
+            let alone = 1.0 - periodic_share(&self.curve, peak, slot);
+            most = if alone > 0.0 { most.min(share) } else { 0.0 };
+            peak.weaken(alone * most);
         }
         self.peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     }
 }
 
 impl GridPeak {
-    /// Leaves a share of its strength.
+    /// Multiplies its strength by a share.
     pub fn weaken(&mut self, share: f64) {
         self.strength *= share;
         self.by_part = self.by_part.map(|part| part * share);
@@ -93,12 +99,13 @@ impl GridPeak {
 /// Phases that lie a divisor of the period apart are compared down to this distance.
 const LEAST_DIVISOR: usize = 8;
 
-/// Shares of a peak from which on such phases are alike. An MP3 grid leaves 0.4 at most at other phases of the same slots.
-const ALIKE: f32 = 0.5;
+/// Share of a peak that such phases must reach to count as a repetition. An MP3 grid leaves at most 0.4 at other phases
+/// of the same slots.
+const PERIODIC: f32 = 0.5;
 
-/// The share of a peak that the phases show, too, which lie multiples of some divisor of the period away: a sound whose own period has
-/// that divisor in common with the frame's shows at all of them. 0 where they show little.
-fn alike(curve: &[f32], peak: &GridPeak, slot: usize) -> f64 {
+/// The share of a peak that phases show as well which lie multiples of some divisor of the period away. A sound whose
+/// own period has that divisor in common with the frame's shows at all of them. 0 if they show little.
+fn periodic_share(curve: &[f32], peak: &GridPeak, slot: usize) -> f64 {
     let period = curve.len();
     let strength = peak.strength as f32;
     let others = (LEAST_DIVISOR..period).filter(|&divisor| period.is_multiple_of(divisor)).map(|divisor| {
@@ -107,7 +114,7 @@ fn alike(curve: &[f32], peak: &GridPeak, slot: usize) -> f64 {
         median(others) / strength
     });
     let most = others.fold(0.0, f32::max);
-    if most > ALIKE { f64::from(most.min(1.0)) } else { 0.0 }
+    if most > PERIODIC { f64::from(most.min(1.0)) } else { 0.0 }
 }
 
 /// Sums of the statistic; larger means more like a grid.
@@ -128,8 +135,8 @@ pub struct Tally {
 impl Tally {
     /// A tally of `signals` over the phases of one frame `period` that will be given `expected` frames.
     ///
-    /// `least` is the deviation that the statistic of one frame has at least over phases without a grid: where most of them
-    /// have nothing to say, the few that do are no yardstick for each other.
+    /// `least` is the smallest deviation of the statistic of one frame over phases without a grid. If most phases show
+    /// nothing, the deviation of the few that do is no measure for each other.
     pub fn new(period: usize, signals: &'static [Signal], expected: usize, least: f32) -> Self {
         Self {
             period,
@@ -146,8 +153,8 @@ impl Tally {
     /// Adds the statistic of the next granule, one row of phases (columns) per signal, each row centred on
     /// zero.
     ///
-    /// A row that repeats one of the two before adds nothing: a signal that is periodic itself prefers some phases again and
-    /// again. A codec's grid repeats at its one phase only.
+    /// A row that repeats one of the two before adds nothing: a periodic signal prefers some phases again and again. A
+    /// codec's grid repeats at its one phase only.
     pub fn add<R: AsRef<[f32]>>(&mut self, rows: &[R]) {
         let part = (self.granules * PARTS / self.expected).min(PARTS - 1);
         self.granules += 1;
@@ -170,8 +177,8 @@ impl Tally {
 
     /// The phases that stand out most; the frame at column c begins at phase `(c − trimmed) mod period`.
     pub fn scan(&self, trimmed: usize) -> PhaseScan {
-        // Rows of deviation one sum to the root of their number; a sum that deviates much less comes from granules of
-        // which most have nothing to say, and then a few are no yardstick for each other.
+        // Rows of deviation one sum to the root of their number. A sum that deviates much less comes from granules of
+        // which most show nothing, so that the few others are no measure for each other.
         let standard = |row: &[f32], granules: f32| -> Vec<f32> {
             let unit = 1.0 / deviation(row).max(LEAST_SPREAD * granules.max(1.0).sqrt());
             row.iter().map(|value| value * unit).collect()
@@ -268,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn granules_with_nothing_to_say_are_no_yardstick() {
+    fn uninformative_granules_do_not_lower_the_deviation() {
         let mut tally = Tally::new(576, &[Signal::Left], 32, 1e-4);
         for g in 0..32 {
             let mut row = vec![0.0; 576];
@@ -320,13 +327,13 @@ mod tests {
         curve[100] = 20.0;
         let found = PhaseScan { granules: 100, peaks: vec![peak(1, 60.0), peak(100, 20.0)], curve };
         let mut own = found.clone();
-        own.keep_new(8.0, |peak| (peak.phase != 1).then_some(0.9));
+        own.discount_predicted(8.0, |peak| (peak.phase != 1).then_some(0.9));
         assert_eq!(
             own.peaks.iter().map(|peak| (peak.phase, peak.strength)).collect::<Vec<_>>(),
             [(1, 60.0), (100, 18.0)]
         );
         let mut foreign = found;
-        foreign.keep_new(8.0, |_| Some(0.9));
-        assert_eq!(foreign.strength(), 0.0, "what repeats every 32 samples explains the weaker one, too");
+        foreign.discount_predicted(8.0, |_| Some(0.9));
+        assert!(foreign.strength() <= 0.0, "what repeats every 32 samples explains the weaker one, too");
     }
 }

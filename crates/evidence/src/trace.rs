@@ -1,4 +1,4 @@
-//! What a search leaves behind: where a frame grid stands out, and what else was read there.
+//! Traces: what a search found, that is where a frame grid stands out and what else was read there.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ pub struct Trace {
     pub scan: PhaseScan,
     /// Bitrate of the encode in kbps, if it could be read.
     pub kbps: Option<f64>,
-    /// What this search alone knows.
+    /// What only this search measures.
     pub details: Details,
 }
 
 impl Trace {
-    /// A trace of which there is no more to say than where it is.
+    /// A trace with nothing besides the phases.
     #[must_use]
     pub fn of(scan: PhaseScan) -> Self {
         Self { scan, kbps: None, details: Details::None }
@@ -34,7 +34,7 @@ impl Trace {
     }
 }
 
-/// What single searches know besides.
+/// What single searches measure besides.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Details {
     /// Nothing.
@@ -48,7 +48,7 @@ pub enum Details {
         /// Nominal bitrates that explain the stereo coding, where that could be read.
         rate: Option<RateRange>,
     },
-    /// What the scalefactors say of the codec, where they could be read.
+    /// The codec by the scalefactors, if they could be read.
     Subband(Option<Ladder>),
 }
 
@@ -61,7 +61,7 @@ pub struct RateRange {
     pub below: u32,
 }
 
-/// What the blocks at the strongest phase say of their codec.
+/// What the blocks at the strongest phase show of their codec.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ladder {
     /// Blocks whose scalefactor is known.
@@ -70,8 +70,8 @@ pub struct Ladder {
     pub layer: f64,
     /// How well they fit that of Musepack.
     pub musepack: f64,
-    /// Estimated bitrate in kbit/s, if samples are written in as many bits as their levels need, as Layer II does. (Musepack's Huffman
-    /// codes need fewer.)
+    /// Estimated bitrate in kbit/s, if samples are written in as many bits as their levels need. Layer II does so; the
+    /// Huffman codes of Musepack need fewer.
     pub kbps: f64,
     /// Share of the blocks that hold something whose integers could be read.
     pub read: f64,

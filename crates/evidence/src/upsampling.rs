@@ -2,20 +2,20 @@
 
 use crate::cutoff::Cutoff;
 
-/// Source rates in Hz, lowest first, so that an edge is read as near to its Nyquist frequency as it can be.
+/// Source rates in Hz, lowest first, so that an edge is assigned to the Nyquist frequency nearest to it.
 const RATES: [u32; 6] = [22_050, 32_000, 44_100, 48_000, 88_200, 96_000];
 
 /// An edge belongs to a source rate when it lies between these shares of that rate's Nyquist frequency:
 /// resamplers begin to fall at 90 % and none passes anything above 100.5 %.
 const BELOW_NYQUIST: std::ops::Range<f64> = 0.90..1.005;
 
-/// Smallest drop in dB that tells a resampler's wall from a gentle roll-off.
+/// Smallest drop in dB of a resampler's edge. A gentle roll-off drops less.
 const WALL_DB: f64 = 20.0;
 
-/// The sample rate that a file was brought up from, if its spectrum ends in a wall there.
+/// The sample rate that a file was raised from, if its spectrum ends in such an edge.
 ///
-/// Nothing is said below a ratio of 1.3: 44.1 kHz in 48 kHz is an ordinary conversion whose wall cannot be
-/// told from an encoder's low-pass.
+/// Ratios below 1.3 give no result: 44.1 kHz in 48 kHz is an ordinary conversion, whose edge cannot be distinguished
+/// from an encoder's low-pass.
 #[must_use]
 pub fn source_rate(sample_rate: u32, edge: Option<&Cutoff>) -> Option<u32> {
     let edge = edge.filter(|edge| edge.drop_db >= WALL_DB)?;

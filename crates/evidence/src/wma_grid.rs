@@ -1,8 +1,9 @@
-//! The grid of Windows Media Audio, versions 1 and 2: blocks of 4096 samples under a sine window, and holes where lines were quantised
-//! to zero.
+//! The grid of Windows Media Audio, versions 1 and 2: blocks of 4096 samples under a sine window, and holes where lines
+//! were quantised to zero.
 //!
-//! At the right phase the lines that were zero are empty down to the rounding; one sample beside they are not. What else begins at one
-//! phase, as the notes of a player that mixes in blocks, fades in over several: a phase is compared with the deepest of its neighbours.
+//! At the right phase the lines that were zero are empty down to the rounding noise; one sample off they are not. Other
+//! things that begin at one phase, such as the notes of a player that mixes in blocks, fade in over several samples. So
+//! a phase is compared with the deepest of its neighbours.
 
 use std::f64::consts::PI;
 
@@ -15,7 +16,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
+use crate::innovation::{Frames, HoleOptions, Layout, mdct_lines};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
@@ -30,39 +31,39 @@ const BLOCK: usize = 2 * PERIOD;
 /// Samples that one place needs.
 const NEED: usize = PERIOD + BLOCK;
 
-/// Distance of the positions that are looked at side by side.
+/// Distance of the positions that are computed side by side.
 const LANE_STEP: usize = PERIOD / LANES;
 
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 24;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 8;
 
-/// After the first places all others are looked at from this strength on, …
+/// If the first places give this strength, all others are looked at as well, …
 const PROMISING: f64 = 6.5;
 
-/// … up to this one, which is beyond doubt.
+/// … unless they give this one, which needs no more places.
 const ENOUGH: f64 = 16.0;
 
-/// First line that is asked, 3.8 kHz at 44.1 kHz: below, few are zero.
+/// First line that is examined, 3.8 kHz at 44.1 kHz. Below, few lines are zero.
 const FIRST_LINE: usize = 352;
 
-/// Lines that are asked, up to 5.5 kHz: above, a quiet recording is nothing but rounding.
-const ASKED: usize = 160;
+/// Number of lines that are examined, up to 5.5 kHz. Above, a quiet recording is nothing but rounding noise.
+const EXAMINED: usize = 160;
 
 /// Variance of a line for noise of variance 1 per sample, the transform being unscaled.
 const NOISE_GAIN: f64 = PERIOD as f64 / 2.0;
 
-/// A frame whose contrasts deviate less than this over the phases holds digital silence in most of them.
+/// A frame whose contrasts deviate less than this over the phases is digital silence in most of them.
 const SILENT: f32 = 0.01;
 
 /// The search.
 static HOLES: Search = Search {
     name: "wma_holes",
     codecs: &[Codec::Wma],
-    looked_for: "lines that Windows Media Audio, version 1 or 2, left empty, at one phase of its blocks and neither at its \
-                 neighbours nor elsewhere",
+    looked_for: "lines that Windows Media Audio, version 1 or 2, left empty, at one phase of its blocks and neither \
+                 at its neighbours nor elsewhere",
     period: PERIOD,
     clock: None,
     frames: "blocks",
@@ -85,8 +86,8 @@ pub static FAMILY: Family = Family {
     evidence: &[],
 };
 
-/// Searches all 2048 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places give
-/// no search.
+/// Searches all 2048 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer
+/// than eight places give no search.
 fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FIRST_PLACES {
@@ -94,34 +95,25 @@ fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     }
     let floor = (4.0 * NOISE_GAIN * noise).max(1e-9) as f32;
     let mut holes = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, floor));
-    holes.keep_new(HOLES.nearly(), |peak| Some(new_share(spans, peak, floor)));
+    holes.discount_predicted(HOLES.nearly(), |peak| Some(unpredicted(spans, peak, floor)));
     Some(holes)
 }
 
-/// How much of the holes at a peak is new in each frame.
-fn new_share(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
-    let layout =
-        Layout { period: PERIOD, need: BLOCK, rivals: 1, beside: 2, lags: &LAGS, groups: 8, exact: false, new: NEW };
+/// The share of the holes at a peak that earlier blocks do not predict.
+fn unpredicted(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
     let slope: Vec<f64> = (0..PERIOD).map(|n| (PI * (n as f64 + 0.5) / BLOCK as f64).sin()).collect();
     // Scaled as the bank's lines are.
-    let mut mdct = Mdct::new(PERIOD, &slope, NOISE_GAIN.sqrt());
-    let lines = |samples: &[f32]| {
-        let mut lines = vec![0.0; PERIOD];
-        mdct.lines(samples, &mut lines);
-        lines[FIRST_LINE..FIRST_LINE + ASKED].to_vec()
-    };
-    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_holes(
-        peak.phase as usize,
-        &(0..ASKED),
-        |_| floor,
-        peak.depth,
-    )
+    let mdct = Mdct::new(PERIOD, &slope, NOISE_GAIN.sqrt());
+    let lines = mdct_lines(mdct, PERIOD, FIRST_LINE..FIRST_LINE + EXAMINED);
+    let options = HoleOptions { depth: peak.depth, ..HoleOptions::default() };
+    let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, BLOCK, 8), lines);
+    frames.unpredicted_holes(peak.phase as usize, &(0..EXAMINED), |_| floor, options)
 }
 
 /// Contrasts at all phases over some places.
 fn scan(spans: &[Span], places: &[Place], floor: f32) -> PhaseScan {
     let mut tally = Tally::new(PERIOD, places::signals(spans), places.len(), SILENT);
-    let mut bank = Bank::of_block(BLOCK, FIRST_LINE, ASKED);
+    let mut bank = Bank::of_block(BLOCK, FIRST_LINE, EXAMINED);
     let mut lines = vec![[0.0; LANES]; bank.count()];
     for (n, &place) in places.iter().enumerate() {
         let rows: Vec<Vec<f32>> = place
@@ -138,7 +130,8 @@ fn scan(spans: &[Span], places: &[Place], floor: f32) -> PhaseScan {
     tally.scan(0)
 }
 
-/// By how much each phase is deeper than the deepest of the two on either side, centred on zero; nothing but zeros for silence.
+/// By how much each phase is deeper than the deepest of the two on either side, centred on zero; only zeros for
+/// silence.
 fn contrasts(depths: &[f32]) -> Vec<f32> {
     let count = depths.len();
     let contrast = |phase: usize| {
@@ -223,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_was_never_coded_has_no_grid() {
-        // Every 2048 samples another piece begins.
+        // Another piece begins every 2048 samples.
         let mut spliced = music(44_100, 5.0, 81);
         let other = music(44_100, 5.0, 82);
         for (plane, other) in spliced.planes.iter_mut().zip(&other.planes) {

@@ -2,53 +2,12 @@
 
 use std::borrow::Cow;
 
-use bitrater_evidence::{Class, Codec, Evidence, Mode, Resolution, SCHEMA_VERSION, Stated};
+use bitrater_evidence::{Class, Codec, Evidence, Resolution, Stated};
 use serde::{Deserialize, Serialize};
 
-use crate::{Judge, Reason};
+use crate::{Generation, Original, Reason, Verdict};
 
-/// What is said of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Holds what it claims.
-    Original,
-    /// Claims more than it holds.
-    Transcode,
-    /// The evidence does not carry either.
-    Inconclusive,
-}
-
-/// The weakest generation found: the best estimate, also when the verdict is inconclusive.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Original {
-    /// `lossless` when no lossy generation was found, `unknown` when one is proven but not named.
-    pub codec: Codec,
-    /// Class of that generation.
-    pub class: Class,
-    /// Kilobits per second; none for lossless, and where they could not be read.
-    pub bitrate: Option<u32>,
-    /// How the bits were spent, where it shows.
-    pub mode: Option<Mode>,
-}
-
-/// One lossy encode in the file's past.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Generation {
-    /// Codec of the encode.
-    pub codec: Codec,
-    /// Estimated or stated class.
-    pub class: Class,
-    /// Kilobits per second, estimated or stated; none where they could not be read.
-    pub bitrate: Option<u32>,
-    /// How the bits were spent, where it shows.
-    pub mode: Option<Mode>,
-    /// Frame phase: index of the first sample of a frame (a granule for MP3) modulo the frame period,
-    /// in samples of the file as decoded; none where the grid was not located.
-    pub phase: Option<u32>,
-}
-
-/// Versions of everything that had a part in an answer.
+/// Versions of everything that contributed to an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     /// Version of the engine (this workspace).
@@ -57,24 +16,6 @@ pub struct Versions {
     pub evidence: u32,
     /// Name of the rules or model that decided.
     pub model: String,
-}
-
-/// Name of the rules that decide, raised whenever one of them changes an answer.
-const RULES: &str = "rules-3";
-
-impl Versions {
-    /// The versions of this build.
-    #[must_use]
-    pub fn current() -> Self {
-        Self::of(Judge::default())
-    }
-
-    /// The versions of this build with that judge: the rules, and the model if one has a say.
-    #[must_use]
-    pub fn of(judge: Judge) -> Self {
-        let model = judge.model().map_or(RULES.to_owned(), |model| format!("{RULES}+{}", model.name));
-        Self { engine: env!("CARGO_PKG_VERSION").into(), evidence: SCHEMA_VERSION, model }
-    }
 }
 
 /// The full answer for one file that could be analysed. Field order is the order of the JSON report.
@@ -102,8 +43,8 @@ pub struct Assessment {
     pub confidence: f64,
     /// Class of the weakest generation, for transcodes only.
     pub transcoded_from: Option<Class>,
-    /// Rungs of the seven-class ladder between stated and original, 1 where the rate of the original is unknown; 0 if no
-    /// transcode.
+    /// Rungs of the seven-class ladder between stated and original, 1 where the rate of the original is unknown; 0 if
+    /// no transcode.
     pub quality_gap: u8,
     /// Lossy generations found, oldest first.
     pub history: Vec<Generation>,
@@ -116,17 +57,27 @@ pub struct Assessment {
     pub reasons: Vec<Reason>,
     /// What was measured.
     pub evidence: Vec<Evidence>,
-    /// What was odd about the file.
+    /// Anomalies of the file.
     pub warnings: Vec<String>,
     /// What decided.
     pub versions: Versions,
 }
 
+impl Reason {
+    /// The short sentence; `of` is the assessment whose reason it is.
+    #[must_use]
+    pub fn plain(&self, of: &Assessment) -> String {
+        self.in_plain_words(of.verdict, of.history.first())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use bitrater_evidence::Mode;
+
     use super::*;
 
-    /// An assessment with numbers that a careless reader of decimals would get wrong in the last place.
+    /// An assessment with numbers that an inexact parser of decimals would get wrong in the last place.
     fn awkward() -> Assessment {
         let numbers = [0.1 + 0.2, 1.0 / 3.0, 5e-324, f64::MAX, -0.0, 243.123, 9_007_199_254_740_993.0];
         let codec = Codec::Mp3;
@@ -175,7 +126,7 @@ mod tests {
         let json = serde_json::to_string(&awkward()).unwrap();
         let read: Assessment = serde_json::from_str(&json).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), json);
-        // But for the one that is not a number, the values are the same, too.
+        // The values are the same, too, except the one that is not a number.
         let values =
             |assessment: &Assessment| assessment.evidence.iter().map(|e| e.value.to_bits()).collect::<Vec<_>>();
         assert_eq!(values(&read)[..7], values(&awkward())[..7]);

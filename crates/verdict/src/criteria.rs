@@ -1,25 +1,26 @@
-//! What each search of a frame grid has to show, besides the bar of its strength, and what a proof of it is called: one row for each.
+//! The criteria: what each search of a frame grid must show besides the strength of its bar, and the words of its
+//! proof, one row for each search.
 //!
-//! MP3, whose searches depend on one another, has rules of its own in [`crate::mp3`].
+//! The searches for MP3 depend on one another and have their own rules in [`crate::mp3`].
 
 use bitrater_evidence::{Codec, Details, Ladder, Search, Trace, searches};
 
-/// What a search has to show and what that is called.
+/// What a search must show, and the words of its proof.
 #[derive(Debug)]
 pub struct Criterion {
     /// Name of the search.
     pub search: &'static str,
-    /// Whether parts of the file have to agree on the phase.
+    /// Whether parts of the file must agree on the phase.
     pub agreement: bool,
-    /// Whether it proves nothing where another codec is proven, which leaves such traces, too.
+    /// Whether it proves nothing if another codec is proven, because that codec leaves such traces, too.
     pub alone: bool,
-    /// How a rate that was read is called.
+    /// How a rate that was read is named.
     pub rate: Rate,
     /// The words of its reason.
     pub words: Words,
 }
 
-/// How the rate of a generation is called.
+/// How the rate of a generation is named.
 #[derive(Debug, Clone, Copy)]
 pub enum Rate {
     /// By the nearest of these nominal rates in kbps, which encoders keep.
@@ -35,15 +36,15 @@ pub enum Rate {
 pub struct Words {
     /// What was found.
     pub grid: &'static str,
-    /// What of it stands out.
+    /// The part of it that stands out.
     pub trace: &'static str,
-    /// Beyond what it stands.
+    /// What it stands out from.
     pub beyond: &'static str,
-    /// What tells which of several codecs it was.
-    pub told_by: &'static str,
+    /// What identifies the codec, if the search finds several.
+    pub identified_by: &'static str,
 }
 
-const OTHER_PHASES: Words = Words { grid: "", trace: "", beyond: "the other phases", told_by: "" };
+const OTHER_PHASES: Words = Words { grid: "", trace: "", beyond: "the other phases", identified_by: "" };
 
 /// All rows.
 pub static CRITERIA: [Criterion; 7] = [
@@ -51,7 +52,7 @@ pub static CRITERIA: [Criterion; 7] = [
         search: "aac_lattice",
         agreement: true,
         alone: false,
-        // The usual rates, no closer than the estimate can tell.
+        // The usual rates, as close as the estimate is exact.
         rate: Rate::Average(&[64, 96, 128, 192, 256, 320]),
         words: Words { grid: "an AAC frame grid", trace: "its quantiser lattice stands", ..OTHER_PHASES },
     },
@@ -65,7 +66,7 @@ pub static CRITERIA: [Criterion; 7] = [
     Criterion {
         search: "vorbis_holes",
         agreement: false,
-        // The windows of some other codecs are not unlike.
+        // The windows of some other codecs are similar.
         alone: true,
         rate: VORBIS_RATE,
         words: Words { grid: "a Vorbis block grid", trace: "the holes of its blocks stand", ..OTHER_PHASES },
@@ -74,12 +75,12 @@ pub static CRITERIA: [Criterion; 7] = [
         search: "subband_lattice",
         agreement: true,
         alone: false,
-        // Of Layer II. The integers of Musepack are in Huffman codes whose bits are not counted.
+        // These are the rates of Layer II. The integers of Musepack are in Huffman codes whose bits are not counted.
         rate: Rate::Nominal(&[96, 112, 128, 160, 192, 224, 256, 320, 384]),
         words: Words {
             grid: "a grid of subband blocks",
             trace: "their quantiser lattice stands",
-            told_by: "scalefactors",
+            identified_by: "scalefactors",
             ..OTHER_PHASES
         },
     },
@@ -115,7 +116,7 @@ pub static CRITERIA: [Criterion; 7] = [
     },
 ];
 
-/// Rates that Vorbis is called by, those of libvorbis's qualities.
+/// Rates by which Vorbis is named, those of libvorbis's qualities.
 const VORBIS_RATE: Rate = Rate::Average(&[64, 80, 96, 112, 128, 160, 192, 224, 256, 320]);
 
 /// The row of a search; none for those of MP3.
@@ -128,11 +129,11 @@ pub fn all() -> impl Iterator<Item = (&'static Search, &'static Criterion)> {
     searches().filter_map(|(_, search)| Some((search, of(search.name)?)))
 }
 
-/// Fit of scalefactors to a ladder from which on it is theirs: Layer II and Musepack reach 0.5 and more on their own, and 0.2 at most on
-/// each other's.
+/// Fit of scalefactors to a ladder from which they belong to it. Layer II and Musepack reach 0.5 and more on their own
+/// ladder, and at most 0.2 on each other's.
 const ON_LADDER: f64 = 0.4;
 
-/// The codec that a trace is of; unknown where it cannot tell which of several.
+/// The codec that a trace is of; unknown if the trace does not identify one of several.
 pub fn codec(search: &Search, trace: &Trace) -> Codec {
     match (&trace.details, search.codecs) {
         (Details::Subband(Some(ladder)), _) => by_scalefactors(ladder),
@@ -165,10 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn what_parts_have_to_agree_on_is_told_by_parts() {
+    fn what_parts_have_to_agree_on_is_identified_by_parts() {
         for (search, criterion) in all() {
             assert_eq!(criterion.agreement, search.parts, "{}", search.name);
-            assert!(search.codecs.len() == 1 || !criterion.words.told_by.is_empty(), "{}", search.name);
+            assert!(search.codecs.len() == 1 || !criterion.words.identified_by.is_empty(), "{}", search.name);
         }
     }
 }

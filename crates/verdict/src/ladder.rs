@@ -2,6 +2,9 @@
 
 use bitrater_evidence::{Class, Codec};
 
+/// An older generation is a transcode when its bitrate is below this share of the stated one.
+pub(crate) const WEAKER: f64 = 0.97;
+
 /// Rungs by the bitrate in kbps at which they begin; LOSSLESS is the rung above them all.
 const RUNGS: [u32; 6] = [128, 190, 192, 245, 256, 320];
 
@@ -27,8 +30,8 @@ pub fn rung(class: Class) -> Option<u8> {
     nominal_bitrate(class).map(|kbps| RUNGS.iter().rposition(|&start| start <= kbps).unwrap_or(0) as u8)
 }
 
-/// Rungs between what a transcode states and what it holds; 0 when nothing is lost. Where the rate of what it holds is
-/// unknown it is 1, the least that a transcode can lose.
+/// Rungs between what a transcode states and what it holds; 0 if nothing is lost. If the rate of what it holds is
+/// unknown, it is 1, the least that a transcode can lose.
 #[must_use]
 pub fn gap(stated: Class, original: Class) -> u8 {
     match (rung(stated), rung(original)) {

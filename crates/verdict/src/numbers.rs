@@ -1,12 +1,12 @@
-//! Numbers as reports show them, and the rates that encoders have names for.
+//! Numbers as reports show them, and the nominal rates of encoders.
 
 /// Rounded to three decimals, as reports show it.
 pub fn round(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-/// The number that is written with so many decimals. JSON has neither infinity nor what is no number: they become the
-/// largest numbers here, and 0.
+/// The number that is written with so many decimals. JSON has neither infinities nor NaN. They become the largest
+/// numbers here, and 0.
 pub fn written(value: f64, decimals: usize) -> f64 {
     let value = if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) };
     format!("{value:.decimals$}").parse().unwrap_or(value)

@@ -26,7 +26,7 @@ pub enum FailureKind {
     Memory,
     /// The worker that analysed it died.
     Crash,
-    /// Asks for more than a limit allows (channels, rate, header sizes).
+    /// Exceeds a limit (channels, rate, header sizes).
     Limit,
 }
 
@@ -57,7 +57,7 @@ pub struct Failure {
     pub message: String,
 }
 
-/// What became of one file.
+/// The result for one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The path as the user gave it or as the walk found it.

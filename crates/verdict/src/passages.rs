@@ -5,7 +5,7 @@ use bitrater_evidence::EvidenceSet;
 use crate::reason::Parts;
 use crate::{Generation, Reason};
 
-/// What there is to say of a generation that fills only a part of the file.
+/// The reason for a generation that fills only a part of the file.
 pub fn reason(evidence: &EvidenceSet, generation: &Generation) -> Option<Reason> {
     let passages = evidence.passages.as_ref()?;
     let same = passages.codec == generation.codec && Some(passages.phase) == generation.phase;

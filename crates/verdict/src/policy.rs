@@ -1,26 +1,28 @@
-//! What a caller may ask of the decision.
+//! What a caller may demand of the decision.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use bitrater_evidence::SCHEMA_VERSION;
+
 use crate::model::artefact::LARGEST;
 use crate::numbers::written;
-use crate::{Assessment, Model, ModelError, Reason, Verdict};
+use crate::{Assessment, Model, ModelError, Reason, Verdict, Versions};
 
-/// What the user may ask of the decision.
+/// What the user may demand of the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Policy {
     /// Lowest confidence at which a file is called a transcode, 0 to 1; never below the bars of proof.
     pub min_confidence: f64,
-    /// Who has a say besides the rules.
+    /// Who decides besides the rules.
     pub judge: Judge,
 }
 
-/// Who has a say besides the rules.
+/// Who decides besides the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Judge {
-    /// The model that comes with this build, if there is one.
+    /// The model of this build, if there is one.
     #[default]
     Bundled,
     /// Nobody.
@@ -29,7 +31,7 @@ pub enum Judge {
     Loaded(&'static Loaded),
 }
 
-/// A model that was read from a file. It is needed until the program ends, so it is never given back.
+/// A model that was read from a file. It is needed until the program ends, so its memory is not freed.
 #[derive(Debug, PartialEq)]
 pub struct Loaded {
     /// Where it was read from.
@@ -41,7 +43,7 @@ pub struct Loaded {
 /// Why a model's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The system refuses.
+    /// The system refuses to read it.
     #[error("`{}` cannot be read ({source})", path.display())]
     Io {
         /// The file.
@@ -49,7 +51,7 @@ pub enum LoadError {
         /// Why.
         source: std::io::Error,
     },
-    /// It is none.
+    /// It is not a model.
     #[error("`{}` {source}", path.display())]
     Model {
         /// The file.
@@ -64,14 +66,14 @@ impl Judge {
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let failed = |source| LoadError::Io { path: path.to_path_buf(), source };
         let mut bytes = Vec::new();
-        // One byte more than the largest shows that there is more.
+        // One byte more than the largest shows that the file is too long.
         File::open(path).map_err(failed)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
         let model =
             Model::from_bytes(&bytes).map_err(|source| LoadError::Model { path: path.to_path_buf(), source })?;
         Ok(Self::Loaded(Box::leak(Box::new(Loaded { path: path.to_path_buf(), model }))))
     }
 
-    /// The model, if one has a say.
+    /// The model, if there is one.
     #[must_use]
     pub fn model(self) -> Option<&'static Model> {
         match self {
@@ -83,7 +85,7 @@ impl Judge {
 }
 
 impl Policy {
-    /// The assessment with what falls short of the confidence that was asked for taken back.
+    /// The assessment, with a verdict below the demanded confidence withdrawn.
     pub(crate) fn demand(&self, mut assessment: Assessment) -> Assessment {
         if assessment.verdict == Verdict::Transcode && assessment.confidence < self.min_confidence {
             assessment.verdict = Verdict::Inconclusive;
@@ -94,5 +96,23 @@ impl Policy {
             assessment.settle();
         }
         assessment
+    }
+}
+
+/// Name of the rules that decide, raised whenever one of them changes an answer.
+const RULES: &str = "rules-3";
+
+impl Versions {
+    /// The versions of this build.
+    #[must_use]
+    pub fn current() -> Self {
+        Self::of(Judge::default())
+    }
+
+    /// The versions of this build with this judge: the rules, and the model if it takes part.
+    #[must_use]
+    pub fn of(judge: Judge) -> Self {
+        let model = judge.model().map_or(RULES.to_owned(), |model| format!("{RULES}+{}", model.name));
+        Self { engine: env!("CARGO_PKG_VERSION").into(), evidence: SCHEMA_VERSION, model }
     }
 }

@@ -1,13 +1,13 @@
-//! What a proof is.
+//! Proofs: what they consist of.
 
 use bitrater_evidence::{Class, Codec, GridPeak};
 
 use crate::{Generation, Reason};
 
-/// Parts of the file (of four) that must show a grid on their own, where agreement is asked.
+/// Parts of the file (of four) that must show a grid by themselves, if agreement is required.
 pub(crate) const AGREEING_PARTS: u32 = 2;
 
-/// This many times the bar needs no agreement of parts: it may be a lossy passage in a longer file.
+/// At this many times the bar parts need not agree: it may be a lossy passage in a longer file.
 pub(crate) const OVERWHELMING: f64 = 1.75;
 
 /// Proof of one lossy generation older than the stream itself.

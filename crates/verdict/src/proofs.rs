@@ -16,7 +16,7 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
     proofs
 }
 
-/// The most that any search showed, proof or not, over its bar.
+/// The largest margin of any search over its bar, proof or not.
 pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
     let traces = criteria::all().filter_map(|(search, _)| margin(evidence, search, evidence.trace(search.name)?));
     mp3::margins(evidence).chain(traces).fold(0.0, f64::max)
@@ -28,7 +28,7 @@ fn margin(evidence: &EvidenceSet, search: &Search, trace: &Trace) -> Option<f64>
     Some(peak.strength / search.bar_at(evidence.stream.codec, peak.phase).least)
 }
 
-/// What a search other than MP3's proves.
+/// The proof by a search other than those of MP3.
 pub fn of_search(evidence: &EvidenceSet, search: &Search, criterion: &Criterion) -> Option<Proof> {
     let proof = regardless(evidence, search, criterion)?;
     let overruled = criterion.alone && others(evidence, search).next().is_some();
@@ -41,7 +41,7 @@ fn others<'a>(evidence: &'a EvidenceSet, search: &'a Search) -> impl Iterator<It
     mp3::proofs(evidence).chain(other.filter_map(|(other, criterion)| regardless(evidence, other, criterion)))
 }
 
-/// The same whatever others prove.
+/// The same, whatever other searches prove.
 fn regardless(evidence: &EvidenceSet, search: &Search, criterion: &Criterion) -> Option<Proof> {
     let trace = evidence.trace(search.name)?;
     let peak = trace.strongest()?;

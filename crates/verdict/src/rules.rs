@@ -1,22 +1,19 @@
 //! The first set of decision rules: evidence in, assessment out.
 //!
-//! One rule per question: is there a lossy generation, is there one older than the stream's own, and is
-//! it weaker than what the file states? A model replaces the numbers here, not the questions.
+//! One rule per question: is there a lossy generation, is there one older than the stream's own, and is it weaker than
+//! what the file states? A model changes the numbers here, not the questions.
 
 use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_grid::OWN_PHASE;
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode};
 
-use crate::ladder::{self, mp3, nominal_bitrate};
+use crate::ladder::{self, WEAKER, mp3, nominal_bitrate};
 use crate::numbers::{round, whole_percent, written};
 use crate::proofs;
 use crate::witness::mp3_class;
 use crate::{Assessment, Generation, Judge, Original, Policy, Reason, Verdict, Versions, findings, passages};
 
-/// An older generation is a transcode when its bitrate is below this share of the stated one.
-pub(crate) const WEAKER: f64 = 0.97;
-
-/// What the rules concluded, before it is dressed as an assessment.
+/// The conclusion of the rules, before it becomes an assessment.
 struct Conclusion {
     verdict: Verdict,
     confidence: f64,
@@ -37,7 +34,7 @@ pub fn assess(evidence: &EvidenceSet, policy: &Policy) -> Assessment {
     policy.demand(assessment)
 }
 
-/// What the rules alone say.
+/// The assessment by the rules alone.
 fn by_rules(evidence: &EvidenceSet) -> Assessment {
     let stream = &evidence.stream;
     let mut conclusion = if stream.codec.is_lossless() { lossless(evidence) } else { lossy(evidence) };
@@ -138,10 +135,10 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
     let claimed = stated.bitrate.or(nominal_bitrate(stated.class));
     let weaker = match (held, claimed) {
         (Some(held), Some(claimed)) => Some(f64::from(held) < WEAKER * f64::from(claimed)),
-        // An MP3 under an MP3 is compared with it by its quantiser, and is without a rate only where it was weaker.
+        // An MP3 under an MP3 is compared with it by its quantiser. Its rate is unknown only if it was weaker.
         (None, Some(_)) if generation.codec == Codec::Mp3 && stated.codec == Codec::Mp3 => Some(true),
         (None, Some(_)) => None,
-        // What states no rate claims no more than it holds.
+        // A file that states no rate claims no more than it holds.
         (_, None) => Some(false),
     };
     let mut warnings = Vec::new();
@@ -172,7 +169,7 @@ fn lossy(evidence: &EvidenceSet) -> Conclusion {
     }
 }
 
-/// That the rate of a proven generation could not be read, where it was not.
+/// The reason that the rate of a proven generation could not be read, if so.
 fn unread(generation: &Generation) -> Option<Reason> {
     matches!(generation.class, Class::Codec(_)).then_some(Reason::RateUnread { codec: generation.codec })
 }
@@ -200,7 +197,7 @@ fn khz(edge: &Cutoff) -> f64 {
     written(edge.frequency / 1000.0, 1)
 }
 
-/// Warnings about resolution that the file claims and does not have.
+/// Warnings about a resolution that the file claims and does not have.
 fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
     if let (Some(depth), Some(effective)) = (evidence.stream.bit_depth, evidence.resolution.effective_bits)
         && effective < depth

@@ -1,11 +1,11 @@
-//! What the cutoff suggests about an MP3 encode: a hint at the class, never proof of one.
+//! The cutoff as a witness about an MP3 encode: a hint at the class, never proof of one.
 
 use bitrater_evidence::Class;
 use bitrater_evidence::cutoff::Cutoff;
 
 use crate::ladder::mp3;
 
-/// An edge sharper than this, in Hz between 25 % and 75 % of the drop, is a digital filter's.
+/// An edge sharper than this, in Hz between 25 % and 75 % of the drop, comes from a digital filter.
 const SHARP_HZ: f64 = 800.0;
 
 /// LAME 3.100's transition bands at 44.1 kHz, measured at their middle, by upper end in Hz.
@@ -20,8 +20,8 @@ const BANDS: [(f64, u32); 8] = [
     (20_800.0, 320),
 ];
 
-/// Depth of the grid, in log2 per line, beyond which an edge near 19 kHz speaks for V2 and not for 192:
-/// both share one low-pass, and the variable rate leaves more holes.
+/// Depth of the grid, in log2 per line, above which an edge near 19 kHz suggests V2 and not 192. Both have the same
+/// low-pass, and the variable rate leaves more holes.
 const V2_DEPTH: f64 = 1.1;
 
 /// The MP3 class that the edge and the depth of the grid suggest.

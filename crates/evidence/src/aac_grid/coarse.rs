@@ -1,4 +1,4 @@
-//! The first look: the lattice at all 1024 phases of a few frames, to choose the phases that deserve a second.
+//! The first look: the lattice at all 1024 phases of a few frames, to choose the candidate phases.
 
 use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{Bank, LANE_STEP, LINES, Shape};
@@ -27,7 +27,7 @@ const CLIP: f32 = 6.0;
 /// Neighbouring phases that a phase is compared with, on either side.
 const AROUND: std::ops::Range<usize> = 3..11;
 
-/// The most likely phases, best first, at most `most`.
+/// The best candidate phases, best first, at most `most`.
 pub fn candidates(spans: &[Span], places: &[Place], bands: &[usize], sigma: f32, most: usize) -> Vec<usize> {
     let bands = &bands[BANDS.start..=BANDS.end];
     let chosen = steadiest(places, MOST_FRAMES);
@@ -82,7 +82,7 @@ impl Kernel for Scores<'_> {
     fn run(self) -> [f32; LINES] {
         let mut scores = [0.0; LINES];
         for step in 0..LANE_STEP {
-            // Nearly all encoders use the KBD window for long blocks; a sine one still shows in it.
+            // Nearly all encoders use the KBD window for long blocks. A sine window still shows in it.
             self.bank.lines(Shape::Kbd, self.lines);
             for band in self.bands.windows(2) {
                 let fit = self.fitter.fit(&self.lines[band[0] - self.bands[0]..band[1] - self.bands[0]], self.sigma);

@@ -35,13 +35,13 @@ impl Place {
         spans[self.span].start + self.offset as u64
     }
 
-    /// How loud and steady it is, in no unit.
+    /// How loud and steady it is, without a unit.
     pub fn steadiness(self) -> f32 {
         self.steadiness
     }
 
     /// The samples of one channel: phase p begins at sample [`MARGIN`] + p.
-    pub fn samples<'a>(self, spans: &'a [Span], channel: usize) -> &'a [f32] {
+    pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
         &spans[self.span].planes[channel][self.offset - MARGIN..self.offset + SPAN + MARGIN]
     }
 }
@@ -60,8 +60,8 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
     all
 }
 
-/// The energy of the quietest stretch, highs emphasised: loud frames show the lattice above the rounding noise,
-/// but frames with an attack were coded in short blocks.
+/// The energy of the quietest stretch, with the high frequencies emphasised. Loud frames show the lattice above the
+/// rounding noise, but frames with an attack were coded in short blocks.
 fn steadiness(span: &Span, offset: usize) -> f32 {
     let quietest =
         |plane: &Vec<f32>| plane[offset..offset + SPAN].chunks(STRETCH).map(difference_energy).fold(f32::MAX, f32::min);
@@ -73,7 +73,7 @@ pub fn steadiest(places: &[Place], most: usize) -> Vec<Place> {
     best_of_parts(places, most, |place| place.steadiness)
 }
 
-/// The loudest steady places wherever they are, in file order.
+/// The loudest steady places of the whole file, in file order.
 pub fn loudest(places: &[Place], most: usize) -> Vec<Place> {
     let mut chosen = places.to_vec();
     chosen.sort_by(|a, b| b.steadiness.total_cmp(&a.steadiness));

@@ -1,8 +1,8 @@
 //! The AAC frame grid: at which of the 1024 phases the lines of a long block sit on quantiser lattices.
 //!
-//! Coarse to fine: a few loud and steady frames at every phase, then the best phases (and the likely ones) in
-//! frames all over the file with both window shapes, then the winner against the phases next to it, because
-//! what one sample's shift does not destroy is no grid.
+//! The search goes from coarse to fine. A few loud and steady frames are scored at every phase. The best phases, and
+//! those of an uncut decode, are scored in frames all over the file with both window shapes. The winner is compared
+//! with the phases next to it, because a grid is lost when the phase is one sample off.
 
 mod bitrate;
 mod coarse;
@@ -22,7 +22,7 @@ use bitrate::AacRate;
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
+use crate::innovation::{BandOptions, Frames, Layout, mdct_lines};
 use crate::own;
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::signals::taking_turns;
@@ -34,42 +34,42 @@ use smooth::is_smooth;
 /// Variance of a line for white noise of variance 1 per sample: Σ w² cos² over a block.
 const NOISE_GAIN: f64 = 512.0;
 
-/// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
+/// A band's score counts only above this: the best of many steps reaches as much on lines without a lattice.
 const CHANCE: f32 = 2.0;
 
-/// Fewest frames that a search is worth.
+/// Fewest frames that are searched.
 const FEWEST: usize = 8;
 
 /// Frames of the second look.
 const MOST_FRAMES: usize = 32;
 
-/// Frames of the second look where it stayed in doubt: many encodes show in a tenth of their frames only, the others
-/// being quiet, coded in short blocks or shaped in time.
+/// Frames of the second look if it stays in doubt. Many encodes show in a tenth of their frames only; the others are
+/// quiet, coded in short blocks or shaped in time.
 const MORE_FRAMES: usize = 192;
 
-/// Frames of these that have to show a phase by themselves.
+/// Of these, frames that must show a phase by themselves.
 const FEWEST_FULL: usize = 6;
 
-/// Strength from which more frames are asked: one in eight of 614 genuine files reaches it.
-const WORTH_MORE: f32 = 3.3;
+/// Strength from which more frames are examined: one in eight of 614 genuine files reaches it.
+const PROMISING: f32 = 3.3;
 
-/// Phases that are looked at whatever the first look says: delay trimmed; 2112 samples of Apple's and the Fraunhofer
+/// Phases of an uncut decode, which are always candidates: delay trimmed; 2112 samples of Apple's and the Fraunhofer
 /// encoder left in; 1600 of others.
-const LIKELY: [u32; 3] = [0, 64, 576];
+const UNCUT: [u32; 3] = [0, 64, 576];
 
 /// The search.
 static LATTICE: Search = Search {
     name: "aac_lattice",
     codecs: &[Codec::Aac],
-    looked_for: "lines that stand on the steps of an AAC quantiser, at one phase of its frames and at no other, through \
-                 either of its windows",
+    looked_for: "lines that stand on the steps of an AAC quantiser, at one phase of its frames and at no other, \
+                 through either of its windows",
     period: LINES,
     clock: None,
     frames: "frames",
     signals: Signals::Pairs,
     streams: Streams::Others,
     bar: bars::AAC,
-    uncut: Some(Uncut { phases: &LIKELY, bar: bars::AAC_UNCUT }),
+    uncut: Some(Uncut { phases: &UNCUT, bar: bars::AAC_UNCUT }),
     strength: Some(
         "how far the AAC phase with the clearest quantiser lattice stands above the others and its neighbours",
     ),
@@ -97,16 +97,17 @@ pub static FAMILY: Family = Family {
     evidence: &[],
 };
 
-/// Candidates of the first look, of which those that are no stream's own and as many as there are lanes have the second.
+/// Candidates of the first look. Of those that are not explained by the stream itself, as many as there are lanes have
+/// the second look.
 const MOST_CANDIDATES: usize = 64;
 
-/// A part shows a phase on its own from here on.
+/// A part shows a phase by itself from here on.
 const PART_BAR: f32 = 3.0;
 
-/// Parts of the file that have to show a phase on their own before a winner is settled.
+/// Parts of the file that must show a phase by themselves before a winner is settled.
 const AGREEING: usize = 2;
 
-/// A winner weaker than this, well below any bar, needs no comparison with the phases next to it.
+/// A winner weaker than this, well below any bar, is not compared with the phases next to it.
 const DOUBTFUL: f32 = 5.0;
 
 /// Distances of the neighbours that the winner has to beat.
@@ -115,20 +116,20 @@ const NEIGHBOURS: [isize; LANES] = [0, -2, 2, -3, 3, -4, 4, -5, 5, -7, 7, -9, 9,
 /// What the search found.
 #[derive(Debug, Clone, PartialEq)]
 struct AacSearch {
-    /// Phases at which lines sit on lattices, strongest first. Strengths are standard errors: of the first peak the
-    /// smaller of those above the other candidates and above the neighbouring phases. None if
-    /// the lattices show better through the window of Vorbis.
+    /// Phases at which lines lie on lattices, strongest first. Strengths are standard errors. That of the first peak is
+    /// the smaller of two: above the other candidates, and above the neighbouring phases. There are no peaks if the
+    /// lattices fit better through the window of Vorbis.
     lattice: PhaseScan,
     /// Window shape of the first peak.
     shape: Shape,
-    /// What the first peak's lattices say of the bitrate, if it is proven.
+    /// The bitrate from the first peak's lattices, if it is proven.
     rate: Option<AacRate>,
 }
 
 /// Searches all 1024 phases over `spans` of a stream of `codec`.
 ///
 /// `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight frames, or a sample rate
-/// whose band tables are not known, give no search.
+/// without known band tables, give no search.
 fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<AacSearch> {
     let bands = long_bands(sample_rate)?;
     let places = frames::places(spans);
@@ -137,19 +138,19 @@ fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
     let candidates = coarse::candidates(spans, &places, bands, sigma, MOST_CANDIDATES);
-    let others = candidates.iter().filter(|phase| !LIKELY.contains(&(**phase as u32)));
-    let likely = LIKELY.map(|phase| phase as usize);
-    let all = likely.iter().chain(others).copied().filter(|&phase| !own::of_aac(phase as u32, codec));
+    let others = candidates.iter().filter(|phase| !UNCUT.contains(&(**phase as u32)));
+    let uncut = UNCUT.map(|phase| phase as usize);
+    let all = uncut.iter().chain(others).copied().filter(|&phase| !own::of_aac(phase as u32, codec));
     let mut phases = [1; LANES];
     phases.iter_mut().zip(all).for_each(|(lane, phase)| *lane = phase as isize);
     let mut chosen = frames::steadiest(&places, MOST_FRAMES);
     let mut standings = verify::compare(spans, &chosen, bands, sigma, phases, &verify::SHAPES);
     let mut best = *standings.first()?;
-    if best.strength >= WORTH_MORE && !settled(&best) {
+    if best.strength >= PROMISING && !settled(&best) {
         let more = frames::loudest(&places, MORE_FRAMES);
         let again = verify::compare(spans, &more, bands, sigma, phases, &[best.shape]);
-        // The loudest frames may all be of one passage: that alone tells nothing more. Nor do many frames of one tone, each of
-        // which leans a little to the same phase as the one before did.
+        // The loudest frames may all be of one passage, which proves no more by itself. Many frames of one steady tone
+        // do not either: each prefers the same phase a little, as the one before did.
         if again.first().is_some_and(|first| {
             first.strength > best.strength && first.agreeing() >= AGREEING && first.full >= FEWEST_FULL
         }) {
@@ -174,7 +175,7 @@ fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<
         first.parts = (0..4).filter(|&p| best.parts[p].min(alone.parts[p]) > PART_BAR).count() as u32;
     }
     if let Some(first) = peaks.first_mut().filter(|first| first.strength >= LATTICE.nearly()) {
-        first.weaken(new_share(spans, first, best.shape, bands, sigma));
+        first.weaken(unpredicted(spans, first, best.shape, bands, sigma));
     }
     let proven = peaks.first().is_some_and(|first| first.strength >= LATTICE.bar_at(codec, first.phase).least);
     let rate = proven
@@ -183,16 +184,8 @@ fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<
     Some(AacSearch { lattice: scan(chosen.len(), peaks), shape: best.shape, rate })
 }
 
-/// The share of a peak's strength that remains when neither bands that repeat nor those that are smooth count.
-fn new_share(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
-    let layout =
-        Layout { period: LINES, need: BLOCK, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
-    let mut mdct = aac::mdct(shape);
-    let lines = |samples: &[f32]| {
-        let mut lines = [0.0; LINES];
-        mdct.lines(samples, &mut lines);
-        lines.to_vec()
-    };
+/// The share of a peak's strength that remains without bands that repeat and without smooth ones.
+fn unpredicted(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], sigma: f32) -> f64 {
     let mut fitter = fitter(verify::LARGEST);
     let bands: Vec<_> =
         bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
@@ -206,19 +199,21 @@ fn new_share(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], sig
         score
     };
     let stereo = spans.iter().all(|span| span.planes.len() > 1);
-    let mut frames = Frames::new(stretches(spans), peak.signal.turns(stereo), layout, lines);
-    let new = frames.new_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, None);
+    let lines = mdct_lines(aac::mdct(shape), LINES, 0..LINES);
+    let mut frames = Frames::new(spans, peak.signal.turns(stereo), Layout::new(LINES, BLOCK, 4), lines);
+    let share = frames.unpredicted_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, BandOptions::default());
     let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
-    // What repeats is no trial of its own, and the strength of a sum grows with the root of its trials.
-    rough * new.sqrt()
+    // Frames that repeat are not independent trials, and the strength of a sum grows with the root of the number of
+    // trials.
+    rough * share.sqrt()
 }
 
-/// Whether more frames would not change what a winner means.
+/// Whether more frames would not change the result.
 fn settled(best: &verify::Standing) -> bool {
     f64::from(best.strength) >= LATTICE.bar.least && best.agreeing() >= AGREEING
 }
 
-/// A scan of sixteen phases, of which no curve can be drawn.
+/// A scan of sixteen phases, too few for a curve.
 fn scan(granules: usize, peaks: Vec<GridPeak>) -> PhaseScan {
     PhaseScan { granules, peaks, curve: Vec::new() }
 }
@@ -235,7 +230,7 @@ fn peak(standing: &verify::Standing, phases: &[isize; LANES]) -> GridPeak {
 }
 
 /// The samples of the signals in which the n-th frame is read.
-fn mix<'a>(spans: &'a [Span], place: Place, n: usize) -> Vec<Cow<'a, [f32]>> {
+fn mix(spans: &[Span], place: Place, n: usize) -> Vec<Cow<'_, [f32]>> {
     let channels: Vec<&[f32]> =
         (0..place.channels(spans).min(2)).map(|channel| place.samples(spans, channel)).collect();
     taking_turns(&channels, n).into_iter().map(|(_, samples)| samples).collect()

@@ -1,6 +1,7 @@
 //! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
 //!
-//! As with MP3 (`mp3_grid::probe`), a frame is telling where its lines would have needed more bits than it had, in steps too fine to be seen.
+//! As with MP3 (`mp3_grid::probe`), a frame is informative if its lines would have needed more bits than it had in
+//! steps too fine to be detected.
 
 use bitrater_signal::aac::lattice::fitter;
 use bitrater_signal::aac::{BLOCK, Bank, LINES, Shape, long_bands};
@@ -21,10 +22,10 @@ use crate::trace::{Details, Trace};
 /// A frame shows the grid from here on, in deviations of the phases next to it.
 const BAR: f32 = 8.0;
 
-/// A rate in kbps for where none was read.
+/// A rate in kbps that is assumed if none was read.
 const UNKNOWN: f64 = 320.0;
 
-/// Asks frames, reusing its buffers.
+/// Reads frames, reusing its buffers.
 pub struct GridProbe<'a> {
     spans: &'a [Span],
     places: Vec<Place>,
@@ -32,7 +33,7 @@ pub struct GridProbe<'a> {
     shape: Shape,
     bank: Bank,
     fitter: Fitter,
-    /// Of left, right, mid and side.
+    /// Lines of left, right, mid and side.
     lines: [Vec<Lane>; 4],
     sigma: f32,
     /// Bits that no frame of the generation needed.
@@ -68,7 +69,7 @@ impl Probe for GridProbe<'_> {
     }
 
     fn extent(&self, n: usize) -> (u64, u64) {
-        // On average over the phases.
+        // The mean over the phases.
         let first = self.places[n].position(self.spans) + LINES as u64 / 2;
         (first, first + BLOCK as u64)
     }
@@ -81,19 +82,20 @@ impl Probe for GridProbe<'_> {
         let place = self.places[n];
         let channels = place.channels(self.spans).min(2);
         let positions = NEIGHBOURS.map(|d| (MARGIN as isize + phase as isize + d) as usize);
-        let mut tells = true;
+        let mut is_informative = true;
         for (channel, lines) in self.lines.iter_mut().enumerate().take(channels) {
             let samples = place.samples(self.spans, channel);
-            tells &= is_unclipped(samples) && is_steady(samples);
+            is_informative &= is_unclipped(samples) && is_steady(samples);
             self.bank.anchor(samples, positions);
             self.bank.lines(self.shape, lines);
         }
         let (shows, bits) = dispatch(Look { probe: self, stereo: channels > 1 });
-        Reading::new(shows, bits >= self.budget && tells)
+        Reading::new(shows, bits >= self.budget && is_informative)
     }
 }
 
-/// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
+/// Whether the lines show the grid, and the bits that they would need, all channels together, in steps just too fine to
+/// be detected.
 struct Look<'a, 'b> {
     probe: &'a mut GridProbe<'b>,
     stereo: bool,
@@ -111,7 +113,7 @@ impl Kernel for Look<'_, '_> {
             mid_side([left, right], mid, side);
         }
         let bits = bits([left, right, mid, side], 0, *sigma, self.stereo);
-        // No closures here: what is not inlined would be compiled for any processor.
+        // No closures here: code that is not inlined would be compiled without the machine's vector instructions.
         let mut shows = false;
         for lines in lines.iter().take(signals) {
             let mut scores = [0.0; LANES];
@@ -130,7 +132,7 @@ impl Kernel for Look<'_, '_> {
     }
 }
 
-/// The first lane, which is the phase itself, against the others, in deviations of theirs.
+/// The first lane, which is the phase itself, against the others, in deviations of the others.
 fn stand_out(scores: &Lane) -> f32 {
     let others = || scores[1..].iter().copied();
     let middle = median(others());

@@ -1,19 +1,20 @@
-//! Bands of lines that follow from each other, and fit a quantiser's steps for that reason alone.
+//! Smooth bands: lines that are predicted from the lines below them, and fit a quantiser's steps for that reason alone.
 //!
-//! An impulse, and what leaks from a tone far away, has lines of nearly one magnitude whose signs follow a rule: one step fits them all.
-//! Each is a sum of the two before it, as the samples of a tone are (linear prediction across frequency, on which temporal noise shaping rests).
-//! The integers of an encode have signs that no rule predicts.
+//! The lines of an impulse, and of the leakage of a distant tone, have nearly one magnitude, and their signs follow a
+//! rule. One step fits them all. Each is a sum of the two lines before it, as the samples of a tone are (linear
+//! prediction across frequency, the basis of temporal noise shaping). The integers of an encode have signs that no rule
+//! predicts.
 
 use std::ops::Range;
 
-/// A band is smooth if the two lines before each line leave less than this share of its energy. Lines of random signs leave seven
-/// eighths of it, those of a tone's leakage in the noise of an encode a tenth.
+/// A band is smooth if prediction from the two lines before leaves less than this share of its energy. It leaves seven
+/// eighths of lines of random signs, and a tenth of a tone's leakage in the noise of an encode.
 const LEFT: f32 = 0.25;
 
-/// Lines that are looked at at least: two weights fit a few lines whatever these are.
+/// Fewest lines that are predicted: two weights fit a few lines of any kind.
 const FEWEST: usize = 16;
 
-/// Whether the lines in and around `band` follow from each other.
+/// Whether the lines in and around `band` are predicted from each other.
 pub fn is_smooth(lines: &[f32], band: &Range<usize>) -> bool {
     let more = FEWEST.saturating_sub(band.len()).div_ceil(2);
     let first = band.start.saturating_sub(more).max(2);
@@ -24,7 +25,7 @@ pub fn is_smooth(lines: &[f32], band: &Range<usize>) -> bool {
     let (ll, lb, bb) = (product(last, last), product(last, before), product(before, before));
     let (nl, nb) = (product(now, last), product(now, before));
     let determinant = ll * bb - lb * lb;
-    // The energy that the best two weights take away.
+    // The energy that the best two weights predict.
     let predicted = if determinant > 1e-9 * ll * bb {
         (nl * nl * bb - 2.0 * nl * nb * lb + nb * nb * ll) / determinant
     } else {

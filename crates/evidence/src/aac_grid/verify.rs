@@ -21,20 +21,21 @@ pub const LARGEST: f32 = 100.0;
 /// A frame counts at most this many deviations.
 const CLIP: f32 = 6.0;
 
-/// A frame shows a phase by itself from so many deviations on: an encoded one has dozens, one of a steady tone about five.
+/// A frame shows a phase by itself from so many deviations on. A coded frame has dozens, one of a steady tone about
+/// five.
 const FULL: f32 = 12.0;
 
-/// Deviation of a frame's summed scores between phases off any lattice is about 1.5; in files whose bands are mostly
-/// empty it may be less, but never so little that chance fits count for much.
+/// Deviation of a frame's summed scores between phases off any lattice. It is about 1.5, and less in files whose bands
+/// are mostly empty, but never so small that chance fits count for much.
 pub const LEAST_SPREAD: f32 = 0.7;
 
-/// Parts of the file that are asked one by one.
+/// Parts of the file that are examined one by one.
 const PARTS: usize = 4;
 
 /// Window shapes that are tried.
 pub const SHAPES: [Shape; 2] = [Shape::Kbd, Shape::Sine];
 
-/// How one phase did.
+/// The result of one phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
     /// Index of the phase in the list that was given.
@@ -47,7 +48,7 @@ pub struct Standing {
     pub strength: f32,
     /// Mean rise of the summed band scores in that signal.
     pub depth: f32,
-    /// The same in the last window shape of all signals together.
+    /// The same in the last window shape, of all signals together.
     pub rise: f32,
     /// Strength within each part of the file.
     pub parts: [f32; PARTS],
@@ -130,14 +131,14 @@ impl Standing {
 fn rank(scores: &[Lane], shape: Shape, signal: Signal, standings: &mut [Standing]) {
     let contrasts: Vec<Lane> = scores
         .iter()
-        // A silent frame, or the side of a mono one, has nothing to say.
+        // A silent frame, or the side of a mono one, shows nothing.
         .filter(|lane| lane.iter().any(|&score| score > 0.0))
         .map(|lane| {
             let middle = median(lane.iter().copied());
             lane.map(|value| value - middle)
         })
         .collect();
-    // One scale for the file: sixteen values are too few for a scale of their own.
+    // One scale for the whole file: sixteen values are too few for a scale of their own.
     let spread = median(contrasts.iter().flatten().map(|value| value.abs()));
     let unit = 1.0 / (1.4826 * spread).max(LEAST_SPREAD);
     let count = contrasts.len().max(1);

@@ -4,8 +4,8 @@
 /// A Layer III encoder rounds y to the integer below y + 0.4054 (ISO/IEC 11172-3, C.1.5.4.4.1: nint(y − 0.0946)).
 pub const ROUNDING: f32 = 0.4054;
 
-/// Shapes of the density of lines: the share of them above y is exp(−(y/s)^0.8), with heavy tails; exp(−(y/s)^(4/3)), a
-/// Laplacian's; and a Gaussian's.
+/// Shapes of the density of lines, by the share of lines above y: exp(−(y/s)^0.8), which has heavy tails;
+/// exp(−(y/s)^(4/3)), that of a Laplacian; and that of a Gaussian.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     Heavy,

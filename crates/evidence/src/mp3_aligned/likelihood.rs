@@ -1,9 +1,9 @@
-//! How much likelier a quantised value is when the line stood on an older lattice already.
+//! How much more likely a quantised value is if its line already lay on an older lattice.
 //!
-//! A line that an older encode left at `n^(4/3) · 2^(e1/4)`, and that the stream's own quantiser of step exponent e2 rounded again,
-//! is at `n · r` in the companded domain `y = (|x| / 2^(e2/4))^(3/4)`, with `r = 2^(3d/16)` and `d = e1 − e2`. So
-//! only integers next to multiples of r occur, each of them r times as often as in a signal of smooth density. Noise between
-//! the two encodes (rounding to 16 bits, imperfect banks) blurs that.
+//! An older encode left a line at `n^(4/3) · 2^(e1/4)`. The stream's own quantiser, of step exponent e2, rounded it
+//! again. In the companded domain `y = (|x| / 2^(e2/4))^(3/4)` the line is at `n · r`, with `r = 2^(3d/16)` and `d = e1
+//! − e2`. So only integers next to multiples of r occur, each of them r times as often as in a signal of smooth
+//! density. Noise between the two encodes (rounding to 16 bits, imperfect filter banks) blurs that.
 
 use bitrater_signal::rounding::nearest;
 use bitrater_signal::simd::{Kernel, dispatch};
@@ -16,16 +16,16 @@ pub const MOST_COARSER: usize = 40;
 /// One value per coarseness d − 1, for d = 1 to [`MOST_COARSER`].
 pub type Row = [f32; MOST_COARSER];
 
-/// Share of lines that follow no rule, such as those next to a block that was coded otherwise the first time.
+/// Share of lines that follow no rule, such as those next to a block that the first encoder coded otherwise.
 const STRAY: f32 = 0.02;
 
-/// Values below this feel the slope of the density; over larger ones it is flat.
+/// The slope of the density matters for values below this. Over larger ones it is flat.
 const SLOPED: usize = 16;
 
 /// Smallest deviation in the companded domain, for encoders whose rounding is not quite the standard's.
 const SLACK: f32 = 0.03;
 
-/// Lattice points that are asked for each value: the nearest and its neighbours.
+/// Lattice points that are tried for each value: the nearest and its neighbours.
 const NEAREST: usize = 3;
 
 /// Log likelihood ratios of quantised values.
@@ -45,7 +45,8 @@ pub struct Likelihood {
 }
 
 impl Likelihood {
-    /// A table for the coarsenesses d − `off`, 0 ≤ `off` < 1: other than zero they are such as no encoder can have.
+    /// A table for the coarsenesses d − `off`, 0 ≤ `off` < 1. Offsets other than zero give lattices that no encoder can
+    /// have.
     pub fn new(off: f32) -> Self {
         let ratios: Row = std::array::from_fn(|d| (0.1875 * ((d + 1) as f32 - off)).exp2());
         let slopes = densities()
@@ -107,7 +108,7 @@ impl Kernel for Sum<'_> {
     fn run(self) -> Row {
         let Likelihood { ratios, inverses, slopes, zeros, shares, .. } = self.likelihood;
         let (zeros, shares) = (&zeros[self.density], &shares[self.density]);
-        // Lines that were zero once and that noise alone has lifted to a value, to 1 at least.
+        // Lines that were zero once and that noise alone has raised to a value, to at least 1.
         let lifted = |value: f32| {
             complementary_error(
                 cell(value, 1.0) * cell(value, 1.0).cbrt() * std::f32::consts::FRAC_1_SQRT_2 / self.noise,
@@ -135,7 +136,7 @@ impl Kernel for Sum<'_> {
                     let share = (0.5 + (off + 0.5) * half).clamp(0.0, 1.0) - (0.5 + (off - 0.5) * half).clamp(0.0, 1.0);
                     cover += if n >= 1.0 { share * weight[d] } else { 0.0 };
                 }
-                // Noise wider than the lattice hides it.
+                // Noise wider than the lattice hides the lattice.
                 let known = if width < r { 1.0 } else { 0.0 };
                 sum[d] += known
                     * log2((1.0 - STRAY) * given[d] * (r * cover + zeros[d] * from_zero) + STRAY)
@@ -155,7 +156,7 @@ fn log2(x: f32) -> f32 {
     exponent as f32 + (-1.0 / 3.0 * mantissa + 2.0) * mantissa - 5.0 / 3.0
 }
 
-/// How much likelier one of the older values nearest to `value` is than r values like it.
+/// How much more likely one of the older values nearest to `value` is than r values like it.
 fn slope(value: usize, near: usize, r: f32, density: Density) -> f32 {
     let y = value as f32;
     let n = ((y + 0.5 - ROUNDING) / r).round() + near as f32 - 1.0;

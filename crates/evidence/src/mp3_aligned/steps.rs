@@ -1,8 +1,8 @@
 //! The older quantiser steps of one granule and channel, as the standard lets an encoder choose them.
 //!
-//! In an older granule the step exponent of band b was `e1 = gain − 2k`, k being what scalefactor, preflag and
-//! `scalefac_scale` add up to (ISO/IEC 11172-3, 2.4.3.4.7). One gain for all bands, and k mostly zero: so the bands have to agree, and
-//! a step that a few lines of one band suggest by chance counts for little.
+//! In an older granule the step exponent of band b was `e1 = gain − 2k`. Scalefactor, preflag and `scalefac_scale` add
+//! up to k (ISO/IEC 11172-3, 2.4.3.4.7). All bands share one gain, and k is mostly zero. So the bands must agree, and a
+//! step that a few lines of one band suggest by chance counts for little.
 
 use bitrater_media::layer3::LINES;
 
@@ -21,32 +21,34 @@ const MOST_AMPLIFIED: i32 = 7;
 /// Gains that are tried, in quarter steps from the stream's coarsest band.
 const GAINS: std::ops::Range<i32> = -4..40;
 
-/// Cost of a non-zero line in a band whose older step would have been too coarse to leave any.
+/// Cost of a non-zero line in a band whose older step would have been too coarse for one.
 const IMPOSSIBLE: f32 = -1.0;
 
-/// Fewest non-zero lines of a granule that is asked.
+/// Fewest non-zero lines of a granule that is examined.
 const FEWEST_LINES: usize = 20;
 
-/// Deviation of a line for white noise of deviation 1 per sample, in the decoder's scale: √0.3 of the analysis bank, whose
-/// gain is nine.
+/// Deviation of a line for white noise of deviation 1 per sample, in the decoder's scale: √0.3 of the analysis bank,
+/// whose gain is nine.
 const LINE_NOISE: f32 = 0.0609;
 
-/// What the polyphase banks of decoder and encoder leave of a strong line around it, relative to it: they are perfect to
-/// about −90 dB.
+/// Leakage of a strong line into its neighbours through the polyphase banks of decoder and encoder, as a share of it:
+/// the banks are perfect to about −90 dB.
 const LEAKAGE: f32 = 3e-5;
 
-/// The likeliest older steps of one channel of a granule.
+/// The most likely older steps of one channel of a granule.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct OlderSteps {
     /// Log Bayes factor of an older encode against none.
     pub evidence: f32,
-    /// Bits that the older encode spent less, by its coarser steps: Σ log2 of the ratio of the intervals over non-zero lines.
+    /// Bits that the older encode spent less, by its coarser steps: Σ log2 of the ratio of the intervals over non-zero
+    /// lines.
     pub bits_less: f32,
 }
 
-/// Fits older steps; none where the channel is in short blocks or holds next to nothing.
+/// Fits older steps; none where the channel is in short blocks or is nearly empty.
 ///
-/// `rounding` is the deviation per sample that a lossless file between the encodes would have rounded by (full scale 1).
+/// `rounding` is the deviation per sample that a lossless file between the encodes would have rounded by (full scale
+/// 1).
 pub fn fit(channel: &CodedChannel, edges: &[u16], rounding: f32, likelihood: &Likelihood) -> Option<OlderSteps> {
     let lines = channel.quantised.iter().filter(|&&value| value != 0).count();
     if channel.short || lines < FEWEST_LINES {
@@ -106,7 +108,7 @@ impl Band {
         Self { exponent, lines: values.len(), ratios }
     }
 
-    /// The likeliest coarseness under an older global gain, with its log probability.
+    /// The most likely coarseness under an older global gain, with its log probability.
     fn best(&self, gain: i32) -> (f32, i32) {
         (0..=MOST_AMPLIFIED)
             .map(|k| {

@@ -6,7 +6,7 @@ use super::{SHOWS, steps};
 use crate::coded::CodedChannel;
 use crate::coded::ROUNDING_BETWEEN;
 
-/// Long bands of equal width: the method asks only which lines share a step.
+/// Long bands of equal width: the method depends only on which lines share a step.
 const EDGES: [u16; 23] = {
     let mut edges = [0; 23];
     let mut n = 0;
@@ -92,7 +92,7 @@ fn an_older_finer_quantiser_shows_nothing() {
 }
 
 #[test]
-fn coarser_steps_tell_the_bits_that_were_saved() {
+fn coarser_steps_show_the_bits_that_were_saved() {
     let saved = |coarser: i32| {
         let first = quantise(&lines(5), |_| GAIN + coarser);
         let second = quantise(&decode(&first), |_| GAIN);
@@ -106,7 +106,7 @@ fn coarser_steps_tell_the_bits_that_were_saved() {
 }
 
 #[test]
-fn short_blocks_and_near_silence_are_not_asked() {
+fn short_blocks_and_near_silence_are_not_examined() {
     let mut channel = quantise(&lines(1), |_| GAIN);
     channel.short = true;
     assert!(steps::fit(&channel, &EDGES, ROUNDING_BETWEEN, &Likelihood::new(0.0)).is_none());

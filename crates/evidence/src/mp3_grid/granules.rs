@@ -56,14 +56,15 @@ pub fn places(spans: &[Span]) -> Vec<Place> {
     all
 }
 
-/// Samples of a click, and the share of the energy that it has where there is hardly anything else.
+/// Samples of a click, and the share of the energy that it must have to stand alone.
 const CLICK: usize = 64;
 const NOTHING_ELSE: f32 = 0.999;
 
 /// Stretches that it can touch: two, in each of two channels.
 const TOUCHED: usize = 4;
 
-/// Whether a click stands alone in a place. Its lines have one magnitude, which any step fits, and no encoder codes it in a long block.
+/// Whether a click stands alone in a place. All of its lines have one magnitude, which any step fits, and no encoder
+/// codes it in a long block.
 fn is_click(samples: &Span, offset: usize) -> bool {
     let stretches = samples.planes.iter().flat_map(|plane| plane[offset..offset + NEED].chunks(CLICK));
     let mut energies: Vec<f32> = stretches.map(energy).collect();

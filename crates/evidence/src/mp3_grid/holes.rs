@@ -1,5 +1,5 @@
-//! Holes: the mean of log2 |X|² over a granule's lines, contrasted with the neighbouring phases, because an
-//! honest recording's mean changes slowly with phase while a grid is one sample wide.
+//! Holes: the mean of log2 |X|² over a granule's lines, contrasted with the neighbouring phases. The mean of an honest
+//! recording changes slowly with phase, whereas a grid is one sample wide.
 
 use bitrater_signal::mp3::{Block, Hybrid, LANES, LINES, Lane, Polyphase, SUBBANDS, Subbands};
 use bitrater_signal::simd::{Simd, WithSimd, load, store, vectorise};
@@ -16,7 +16,7 @@ const MOST_GRANULES: usize = 100;
 /// Granules that are searched next to one another: they share most of the polyphase bank's work.
 const CLUSTER: usize = 4;
 
-/// A granule's contrasts deviate at least this much over the phases, in log2; exact silence alone less.
+/// A granule's contrasts deviate at least this much over the phases, in log2. Only exact silence deviates less.
 const LEAST_SPREAD: f32 = 1e-4;
 
 /// Signals in the order of the sums.
@@ -121,7 +121,7 @@ impl<S: Simd> Logs<S> {
     #[inline(always)]
     fn add(&mut self, x: S::f32s) {
         let simd = self.simd;
-        // The bits of a float are its logarithm, more or less; as the mantissa of 2²³ they are a float again.
+        // The bits of a float are nearly its logarithm. As the mantissa of 2²³ they are a float again.
         let bits = simd.wrapping_dyn_shr_u32s(simd.transmute_u32s_f32s(x), simd.splat_u32s(8));
         let value = simd.transmute_f32s_u32s(simd.or_u32s(bits, simd.splat_u32s(0x4b00_0000)));
         let one = 8_388_608.0 + (0x3f80_0000 >> 8) as f32;
@@ -195,8 +195,8 @@ impl WithSimd for Stereo<'_> {
 fn squares<S: Simd>(simd: S, left: &[f32], right: &[f32], floor: S::f32s) -> [S::f32s; 4] {
     let (a, b) = (load(simd, left), load(simd, right));
     let (aa, bb, ab) = (simd.mul_f32s(a, a), simd.mul_f32s(b, b), simd.mul_f32s(a, b));
-    // |M|² = (a+b)²/2 and |S|² = (a−b)²/2, whose difference may round to less than nothing. No product is fused with a sum here:
-    // equal channels have to leave exactly nothing.
+    // |M|² = (a+b)²/2 and |S|² = (a−b)²/2, whose difference may round to less than zero. No product is fused
+    // with a sum here: equal channels must leave exactly zero.
     let half = simd.mul_f32s(simd.splat_f32s(0.5), simd.add_f32s(aa, bb));
     let zero = simd.splat_f32s(0.0);
     let (mid, side) = (simd.max_f32s(simd.add_f32s(half, ab), zero), simd.max_f32s(simd.sub_f32s(half, ab), zero));

@@ -29,8 +29,8 @@ const STEREO: [Signal; 2] = [Signal::Left, Signal::Mid];
 pub struct Scans {
     /// Every band by itself.
     pub bands: PhaseScan,
-    /// The lowest bands together, by squares: a single granule may lift a phase here, which proves nothing, but the best phase is worth
-    /// asking.
+    /// The lowest bands together, by squares. A single granule may lift a phase here, so this proves nothing, but its
+    /// best phase is a candidate.
     pub lowest: PhaseScan,
 }
 
@@ -74,7 +74,7 @@ pub fn signals_of(place: Place, spans: &[Span], n: usize) -> Vec<(Signal, Cow<'_
 /// Scores at each phase.
 type Row = [f32; PERIOD];
 
-/// Scores at each phase in both ways, the median of each taken away.
+/// Scores at each phase in both ways, with the median of each subtracted.
 fn rows(scorer: &mut Scorer, samples: &[f32], sigma: &[f32; coded::BANDS]) -> [Row; 2] {
     let mut rows = [[0.0; PERIOD]; 2];
     let [bands, lowest] = &mut rows;

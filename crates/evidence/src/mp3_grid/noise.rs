@@ -1,4 +1,4 @@
-//! The noise on the lines of a granule: what a lattice has to stand above.
+//! The noise on the lines of a granule, which limits the lattices that can be detected.
 
 use super::PERIOD;
 use super::granules::Place;
@@ -15,7 +15,7 @@ pub const GAIN: f64 = 0.3;
 pub enum Noise {
     /// Rounding to integers, of this variance per sample (full scale 1).
     Rounding(f64),
-    /// The quantiser of the MP3 stream itself, as its own frames tell; an older lattice lies under it.
+    /// The quantiser of the MP3 stream itself, from its own frames. An older lattice lies below this noise.
     Coded,
 }
 
@@ -41,7 +41,7 @@ impl Noise {
         }
     }
 
-    /// The median of that over the whole file; nothing where no frame is known.
+    /// The median of that over the whole file; zero if no frame is known.
     pub fn usual(self, spans: &[Span], signal: Signal) -> [f32; BANDS] {
         match self {
             Self::Rounding(variance) => [(GAIN * variance).sqrt() as f32; BANDS],
@@ -53,8 +53,8 @@ impl Noise {
         }
     }
 
-    /// The variance that two granules with such noise may leave in each other's prediction. That of a quantiser is none: it is not the same
-    /// in all granules, and where it is, the granules repeat each other.
+    /// The variance that two granules with such noise may leave in each other's residual. It is zero for a quantiser:
+    /// its noise differs between granules, and where it does not, the granules repeat each other.
     pub fn repeated(self, sigma: f32) -> f32 {
         match self {
             Self::Rounding(_) => sigma * sigma,

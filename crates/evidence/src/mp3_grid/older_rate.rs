@@ -1,8 +1,8 @@
 //! The bitrate of an older MP3 generation, from how much coarser its quantiser was than the stream's own.
 //!
-//! A line costs one bit less for every doubling of its rounding interval (rate–distortion at high resolution), so
-//! `R_older = R_stream − N · mean log2(σ_older / σ_stream)` with N the lines a second that the stream codes as
-//! other than zero. Both deviations are those of the same lines, so stereo modes and scalefactors cancel.
+//! A line costs one bit less for every doubling of its rounding interval (rate–distortion at high resolution). So
+//! `R_older = R_stream − N · mean log2(σ_older / σ_stream)`, where N is the number of lines a second that the stream
+//! codes as other than zero. Both deviations are of the same lines, so stereo modes and scalefactors cancel.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
@@ -24,10 +24,10 @@ const MOST_GRANULES: usize = 150;
 /// Scalefactor bands that are fitted, 0 to 13 kHz at 44.1 kHz.
 const BANDS: usize = 20;
 
-/// A fit counts when its score, a standard normal before the best of many steps was chosen, is this high.
+/// A fit counts from this score on. A score is a standard normal variable before the best of many steps is chosen.
 const SURE: f32 = 4.0;
 
-/// Fewest fitted bands that an estimate is made of.
+/// Fewest fitted bands for an estimate.
 const FEWEST: usize = 60;
 
 /// How much coarser the older quantiser was.
@@ -38,7 +38,7 @@ pub struct OlderRate {
     pub coarser_bits: f64,
     /// Lines per granule, all channels together, that the stream codes as other than zero.
     pub active_lines: f64,
-    /// Bands that were fitted surely.
+    /// Bands whose fit counted.
     pub bands: usize,
 }
 
@@ -51,7 +51,7 @@ impl OlderRate {
     }
 }
 
-/// Reads the older generation at `phase` of an MP3 stream; none where too little of it fits.
+/// Reads the older generation at `phase` of an MP3 stream; none if too little of it fits.
 pub fn read(spans: &[Span], places: &[Place], table: &'static BandTable, phase: u32) -> Option<OlderRate> {
     let mut reader = Reader {
         edges: &table.long,
@@ -94,7 +94,7 @@ struct Reader {
     lines: Box<[Lane; LINES]>,
 }
 
-/// Deviation of the rounding that the lattice of one band in lane 0 tells; none if no step fits surely.
+/// Deviation of the rounding by the lattice of one band in lane 0; none if no step fits clearly.
 struct Deviation<'a> {
     reader: &'a mut Reader,
     band: usize,

@@ -1,8 +1,8 @@
 //! Granule by granule: does it show the grid of a phase that is known, and would it if it had been coded there?
 //!
-//! An encoder has a budget. Where the lines of a granule stand so far above the rounding noise that coding them in steps too fine to be
-//! seen would take more bits than Layer III has, a grid has to show; such a granule is *telling*. Quiet and sparse ones, and
-//! those that were clipped, say nothing when they show nothing.
+//! An encoder has a budget of bits. If the lines of a granule lie far above the rounding noise, coding them in steps
+//! too fine to be detected would take more bits than Layer III has. A grid must then show, and such a granule is
+//! *informative*. Quiet, sparse and clipped granules are not informative: without a grid they show nothing either way.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
@@ -28,19 +28,19 @@ const BANDS: usize = 18;
 /// Lane of the phase itself; the others are its controls.
 const CENTRE: usize = LANES / 2;
 
-/// Lines whose holes are asked, 0 to 16.5 kHz at 44.1 kHz.
+/// Lines that are examined for holes, 0 to 16.5 kHz at 44.1 kHz.
 const HOLE_LINES: usize = 432;
 
 /// A granule's mean logarithms deviate at least this much over phases without a grid, in log2.
 const LEAST_HOLES_SPREAD: f32 = 0.02;
 
-/// A granule shows the grid from here on, in deviations of the phases next to it: two in a thousand do where there is none.
+/// A granule shows the grid from here on, in deviations of the phases next to it. Without a grid two in a thousand do.
 const BAR: f32 = 5.0;
 
 /// Highest rate of Layer III in kbps.
 const HIGHEST: f64 = 320.0;
 
-/// Asks granules, reusing its buffers.
+/// Reads granules, reusing its buffers.
 pub struct GridProbe<'a> {
     spans: &'a [Span],
     places: Vec<Place>,
@@ -56,7 +56,8 @@ pub struct GridProbe<'a> {
 }
 
 impl<'a> GridProbe<'a> {
-    /// An probe of these spans; `rounding` is the variance per sample that rounding left, `rate` what is known of the generation's.
+    /// A probe of these spans. `rounding` is the variance per sample that rounding left, `rate` what is known of the
+    /// generation's rate.
     pub fn new(spans: &'a [Span], sample_rate: u32, rounding: f64, rate: Option<&GenerationRate>) -> Self {
         let kbps = rate.filter(|rate| rate.read > 0.5).map_or(HIGHEST, |rate| ABOVE_RATE * rate.upper.max(rate.kbps));
         let seconds = PERIOD as f64 / f64::from(sample_rate.max(1));
@@ -83,7 +84,7 @@ impl Probe for GridProbe<'_> {
     fn extent(&self, n: usize) -> (u64, u64) {
         let place = self.places[n];
         let first = self.spans[place.span].start + place.offset as u64;
-        // On average over the phases.
+        // The mean over the phases.
         let column = (MARGIN + PERIOD / 2) as u64;
         (first + column, first + column + (GRANULE_SPAN + WINDOW_LEN) as u64)
     }
@@ -96,15 +97,15 @@ impl Probe for GridProbe<'_> {
         let place = self.places[n];
         let column = (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE;
         let channels = self.spans[place.span].planes.len().min(2);
-        let mut tells = true;
+        let mut is_informative = true;
         for channel in 0..channels {
             let samples = &place.samples(self.spans, channel)[column..column + GRANULE_SPAN + LANES + WINDOW_LEN];
-            tells &= is_unclipped(samples) && is_steady(place.samples(self.spans, channel));
+            is_informative &= is_unclipped(samples) && is_steady(place.samples(self.spans, channel));
             self.polyphase.analyse_slots(samples, SUBBANDS, &mut self.subbands);
             dispatch(Lines { hybrid: &self.hybrid, subbands: &self.subbands, out: &mut self.lines[channel] });
         }
         let (shows, bits) = dispatch(Look { probe: self, stereo: channels > 1 });
-        Reading::new(shows, bits >= self.budget && tells)
+        Reading::new(shows, bits >= self.budget && is_informative)
     }
 }
 
@@ -124,7 +125,8 @@ impl Kernel for Lines<'_> {
     }
 }
 
-/// Whether the lines show the grid, and the bits that they would need in steps just too fine to be seen, all channels together.
+/// Whether the lines show the grid, and the bits that they would need, all channels together, in steps just too fine to
+/// be detected.
 struct Look<'a, 'b> {
     probe: &'a mut GridProbe<'b>,
     stereo: bool,
@@ -147,7 +149,7 @@ impl Kernel for Look<'_, '_> {
             }
         }
         let bits = bits(lines.each_ref().map(|lines| &lines[..]), CENTRE, *sigma, self.stereo);
-        // No closures here: what is not inlined would be compiled for any processor.
+        // No closures here: code that is not inlined would be compiled without the machine's vector instructions.
         let mut shows = false;
         for lines in lines.iter().take(signals) {
             let mut scores = [0.0; LANES];
@@ -182,7 +184,7 @@ fn holes(lines: &[Lane; LINES], sigma: f32) -> f32 {
     stand_out(&sums, LEAST_HOLES_SPREAD)
 }
 
-/// The centre against the other lanes, its direct neighbours left out, in deviations of theirs.
+/// The centre against the other lanes, without its direct neighbours, in deviations of those lanes.
 #[inline(always)]
 fn stand_out(values: &Lane, least: f32) -> f32 {
     let controls = || (0..LANES).filter(|lane| lane.abs_diff(CENTRE) > 1).map(|lane| values[lane]);

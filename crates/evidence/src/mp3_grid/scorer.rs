@@ -1,4 +1,4 @@
-//! How well a granule's lines sit on lattices, at neighbouring phases side by side.
+//! How well a granule's lines lie on lattices, at neighbouring phases side by side.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
@@ -8,29 +8,30 @@ use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::coded;
 
-/// A band's score counts from here on: the best of many steps reaches as much on lines that have none.
+/// A band's score counts only above this: the best of many steps reaches as much on lines without a lattice.
 pub const CHANCE: f32 = 2.0;
 
 /// The same of a group, for which more steps are tried.
 pub const CHANCE_OF_GROUP: f32 = 2.7;
 
-/// The first band that is fitted: below, bands of four lines fit some step of many by chance.
+/// The first band that is fitted. Below it, bands of four lines fit some step of many by chance.
 pub const FIRST_BAND: usize = 6;
 
-/// A granule's scores deviate at least this much over phases without a grid, if it has anything to say: one band that
-/// fits by chance now and then.
+/// A granule's scores deviate at least this much over phases without a grid, if it is informative: now and then one
+/// band fits by chance.
 pub const LEAST_SPREAD: f32 = 0.3;
 
-/// Edges of the groups of bands that are fitted as one, by the numbers of the bands: to 2.0, 5.1 and 11 kHz at 44.1 kHz. No group is
-/// wider than a fit takes.
+/// Edges of the groups of bands that are fitted as one, by the numbers of the bands: to 2.0, 5.1 and 11 kHz at 44.1
+/// kHz. No group is wider than a fit takes.
 pub const GROUPS: [usize; 4] = [0, 10, 15, 19];
 
 /// Scores of one granule a lane.
 pub struct Apart {
     /// Sum over the bands, each fitted by itself: each may have a scalefactor of its own.
     pub bands: Lane,
-    /// Sum over groups of neighbouring bands, each fitted by one step. At high rates most bands share one. Many lines
-    /// then tell it though the values are large and most steps lie below the noise; but the gain must be the decoder's.
+    /// Sum over groups of neighbouring bands, each fitted by one step. At high rates most bands share one step. Many
+    /// lines then show it although the values are large and most steps lie below the noise. But the gain must be that
+    /// of the decoder.
     pub groups: Lane,
 }
 
@@ -70,8 +71,8 @@ impl Scorer {
     }
 
     /// Scores at as many phases as each of `scores` holds, a multiple of the lanes: the first granule begins at column
-    /// `first` of `samples`. `sigma` is the deviation of the noise per band. The first scores are sums over the bands, the second are
-    /// squares of the lowest group, whose lines are the largest.
+    /// `first` of `samples`. `sigma` is the deviation of the noise per band. The first scores are sums over the bands,
+    /// the second are squares of the lowest group, whose lines are the largest.
     pub fn score(&mut self, samples: &[f32], first: usize, sigma: &[f32; coded::BANDS], scores: [&mut [f32]; 2]) {
         let highest = self.highest();
         self.spread(sigma);
@@ -79,9 +80,9 @@ impl Scorer {
         dispatch(Rows { scorer: self, first, highest, sigma, scores });
     }
 
-    /// Scores of the granules whose first columns are `columns`, a lane each, that of every fit squared: as a likelihood ratio does, a
-    /// score then grows with the square of how clearly a fit shows, and a few clear granules are not drowned by many
-    /// that have little to say.
+    /// Scores of the granules whose first columns are `columns`, a lane each, with the score of every fit squared. Like
+    /// a likelihood ratio, such a score grows with the square of how clearly a fit shows, so that a few clear granules
+    /// are not masked by many weak ones.
     pub fn score_apart(&mut self, samples: &[f32], columns: &[usize; LANES], sigma: &[f32; coded::BANDS]) -> Apart {
         let highest = self.highest().max(self.groups[GROUPS.len() - 1]);
         self.spread(sigma);
@@ -96,7 +97,7 @@ impl Scorer {
         }
     }
 
-    /// Adds up by how much the scores of the bands go beyond chance, at the granules that begin at `column` of the subbands; of their
+    /// Adds up the scores of the bands above chance, for the granules that begin at `column` of the subbands. Of their
     /// lines those below `highest` are kept.
     #[inline(always)]
     fn add(&mut self, column: usize, highest: usize, sigma: &[f32; coded::BANDS], mut sum: impl FnMut(usize, f32)) {

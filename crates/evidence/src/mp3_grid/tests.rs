@@ -8,7 +8,7 @@ use super::*;
 /// Variance of rounding to 16 bits.
 const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
 
-/// Music after LAME's V0, which gives nearly every band a step of its own, and a decoder that trims the delay, in 16 bits.
+/// Music after LAME's V0, which gives nearly every band its own step, and a decoder that trims the delay, in 16 bits.
 fn decoded(rate: u32) -> Vec<Span> {
     let signal = wav::read(&Lab::new().make(&music(rate, 6.0, 40), "mp3_V0_wav"));
     assert_eq!(signal.rate, rate);
@@ -16,7 +16,8 @@ fn decoded(rate: u32) -> Vec<Span> {
     vec![Span { start: 0, planes, coded: Vec::new() }]
 }
 
-/// By how much the scores at phase 0, where an uncut decode has its lattice, rise above those of phases near it with the bands of `rate`.
+/// By how much the scores at phase 0, where an uncut decode has its lattice, rise above those of phases near it with
+/// the bands of `rate`.
 fn rise(spans: &[Span], rate: u32) -> f64 {
     const CENTRE: usize = LANES / 2;
     let mut scorer = scorer::Scorer::new(BandTable::at(rate), 18);
@@ -37,18 +38,19 @@ fn the_bands_are_those_of_the_sample_rate() {
     for rate in [48_000, 32_000] {
         let spans = decoded(rate);
         let (right, wrong) = (rise(&spans, rate), rise(&spans, 44_100));
-        let asked =
-            likely::ask(&spans, &granules::places(&spans), BandTable::at(rate), Noise::Rounding(ROUNDING), &[0])[0];
+        let scored =
+            candidates::score(&spans, &granules::places(&spans), BandTable::at(rate), Noise::Rounding(ROUNDING), &[0])
+                [0];
         assert!(
-            right > 1.3 * wrong && asked.strength > 50.0,
-            "{rate}: {right} with its own bands, {wrong} with others; {asked:?}"
+            right > 1.3 * wrong && scored.strength > 50.0,
+            "{rate}: {right} with its own bands, {wrong} with others; {scored:?}"
         );
         let peak = search(&spans, rate, Codec::Flac, ROUNDING).unwrap().holes.peaks[0];
         assert!(peak.phase == 0 && peak.strength > 30.0, "{rate}: {peak:?}");
     }
 }
 
-/// Quiet plucked strings that die away over a little noise, in stereo.
+/// Quiet plucked strings that fade over a little noise, in stereo.
 fn quiet_strings() -> Signal {
     const RATE: u32 = 44_100;
     let string = |pitch: f64, t: f64| -> f64 {
@@ -78,10 +80,10 @@ fn large_values_show_a_step_that_lies_below_the_rounding() {
     let spans = [Span { start: 0, planes: cut, coded: Vec::new() }];
     let found = search(&spans, decode.rate, Codec::Flac, ROUNDING).unwrap();
     let phase = PERIOD as u32 - 333;
-    assert!(found.likely[0].phase == phase && found.likely[0].strength > 20.0, "{:?}", found.likely);
+    assert!(found.candidates[0].phase == phase && found.candidates[0].strength > 20.0, "{:?}", found.candidates);
     let (places, bands) = (granules::places(&spans), BandTable::at(decode.rate));
-    let asked = likely::ask(&spans, &places, bands, Noise::Rounding(ROUNDING), &[phase, 40]);
-    assert!(asked[0].phase == phase && asked[0].strength > 20.0 && asked[1].strength < 3.0, "{asked:?}");
+    let scored = candidates::score(&spans, &places, bands, Noise::Rounding(ROUNDING), &[phase, 40]);
+    assert!(scored[0].phase == phase && scored[0].strength > 20.0 && scored[1].strength < 3.0, "{scored:?}");
     let holes = found.holes.peaks[0];
     assert!(holes.phase != phase || holes.strength < 9.0, "holes would do, too: {holes:?}");
 }

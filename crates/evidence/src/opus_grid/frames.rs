@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
         (channels > 0).then(|| Self { spans, resampler, raw: Vec::new(), planes: vec![Vec::new(); channels] })
     }
 
-    /// Moves what is read by a fraction of a sample; nothing at 48 kHz.
+    /// Moves the reading position by a fraction of a sample; nothing at 48 kHz.
     pub fn set_offset(&mut self, offset: f64) {
         if let Some(filters) = &mut self.resampler {
             *filters = resampler(offset);
@@ -91,8 +91,8 @@ impl<'a> Reader<'a> {
         &self.planes
     }
 
-    /// Some stretches of `frames` frames at 48 kHz, as [`Self::read`] gives them, each with the index of its first sample there: those
-    /// that begin with the loudest place of each of `most` parts of the file.
+    /// Some stretches of `frames` frames at 48 kHz, as [`Self::read`] gives them, each with the index of its first
+    /// sample there: those that begin with the loudest place of each of `most` parts of the file.
     pub fn stretches(&self, frames: usize, most: usize) -> Vec<(u64, Vec<Vec<f32>>)> {
         let period = if self.resampler.is_some() { PERIOD_44100 } else { PERIOD_48000 };
         let count = (frames + 1) * PERIOD_48000;

@@ -1,9 +1,9 @@
-//! What stereo coding says of the bitrate.
+//! The bitrate by the stereo coding.
 //!
-//! From some band on, both channels of a CELT frame are one signal at two levels (intensity stereo), so that at the
-//! true phase the lines of left and right are proportional, to within the rounding noise, and at no other. libopus
-//! chooses that band from the bitrate alone (`celt_encoder.c`, `intensity_thresholds`), which makes the band a
-//! ladder of nominal bitrates.
+//! From some band on, both channels of a CELT frame are one signal at two levels (intensity stereo). At the true phase
+//! the lines of left and right are then proportional, to within the rounding noise, and at no other. libopus chooses
+//! that band from the bitrate alone (`celt_encoder.c`, `intensity_thresholds`), so the band gives a ladder of nominal
+//! bitrates.
 
 use bitrater_signal::celt::BANDS;
 
@@ -15,26 +15,26 @@ use crate::trace::RateRange;
 /// Nominal kbps from which libopus codes each band in stereo.
 const THRESHOLDS: [u32; 21] = [1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 36, 44, 50, 56, 62, 67, 72, 79, 88, 106, 134];
 
-/// Lowest band that is asked: music is not coded in stereo at the rates of those below.
+/// Lowest band that is examined: at the rates of the bands below, music is not coded in stereo.
 const LOWEST: usize = 11;
 
-/// Distance in samples of the phase that the true one is held against.
+/// Distance in samples of the phase that the true one is compared with.
 const ASIDE: usize = 317;
 
-/// A band must tell something in one of this many frames.
+/// A band must be informative in one of this many frames.
 const FEWEST: usize = 3;
 
 /// Per cent of those frames with proportional channels below which a band is coded in stereo, and above which it is
-/// not: bands that merely run out of bits lose their side now and then.
+/// not. Bands that merely run out of bits lose their side now and then.
 const SHARE: std::ops::Range<usize> = 60..75;
 
-/// Reads the bitrate off the frames of `places` at `phase`; none for mono files, where the channels are too alike to
-/// tell and where no band shows intensity stereo.
+/// Reads the bitrate from the frames of `places` at `phase`; none for mono files, where the channels are too similar,
+/// and where no band shows intensity stereo.
 pub fn range(reader: &mut Reader, places: &[Place], phase: u32, spectra: &mut Spectra) -> Option<RateRange> {
     if !reader.stereo() {
         return None;
     }
-    // Per band: frames that tell something, and those of them in which the channels are proportional.
+    // Per band: informative frames, and those of them in which the channels are proportional.
     let mut counts = [[0_usize; 2]; BANDS.len() - 1];
     let column = phase as usize % PERIOD;
     for &place in places {
@@ -50,11 +50,11 @@ pub fn range(reader: &mut Reader, places: &[Place], phase: u32, spectra: &mut Sp
     }
     let mut start = counts.len();
     while start > LOWEST {
-        let [telling, proportional] = counts[start - 1];
-        if telling * FEWEST < places.len() {
+        let [informative, proportional] = counts[start - 1];
+        if informative * FEWEST < places.len() {
             return None;
         }
-        let share = 100 * proportional / telling;
+        let share = 100 * proportional / informative;
         if share < SHARE.start {
             break;
         }
@@ -63,7 +63,7 @@ pub fn range(reader: &mut Reader, places: &[Place], phase: u32, spectra: &mut Sp
         }
         start -= 1;
     }
-    // Where every band is in stereo, the rate may be high; but some frames at low rates look the same.
+    // If every band is in stereo, the rate may be high, but some frames at low rates look the same.
     Some(RateRange { least: THRESHOLDS[start - 1], below: *THRESHOLDS.get(start)? })
 }
 
@@ -91,7 +91,7 @@ fn residues(spectra: &mut Spectra, planes: &[Vec<f32>], column: usize) -> [f32; 
         let half = 0.5 * (xx + yy);
         let spread = (0.25 * (xx - yy) * (xx - yy) + xy * xy).sqrt();
         let noise: f32 = spectra.floors()[BANDS[band]..BANDS[band + 1]].iter().sum();
-        // The way back from 44.1 kHz is good to about −70 dB near 20 kHz.
+        // Resampling back from 44.1 kHz is exact to about −70 dB near 20 kHz.
         ((half - spread) / (f64::from(noise) + 1e-7 * half)) as f32
     })
 }

@@ -1,11 +1,11 @@
-//! The Opus frame grid: at which of the 960 phases of a 20 ms frame at 48 kHz the CELT transform sees what an
-//! encoder did.
+//! The Opus frame grid: at which of the 960 phases of a 20 ms frame at 48 kHz the CELT transform shows what an encoder
+//! did.
 //!
-//! A band of a CELT frame holds few pulses, so that many of its lines are zero or, after the decoder's rotation and
-//! folding, small (RFC 6716, section 4.3.4). Analysed by the same transform at the same phase, with the decoder's
-//! de-emphasis undone, those holes come back; a tenth of a sample off, most are gone. Files at 44.1 kHz are brought
-//! back to 48 kHz first. The search looks at all phases in a few loud frames; the phases that stand out, and the one
-//! that decoders leave when they trim an encoder's usual delay, are then looked at in many other frames.
+//! A band of a CELT frame holds few pulses, so many of its lines are zero or, after the decoder's rotation and folding,
+//! small (RFC 6716, section 4.3.4). The same transform at the same phase shows those holes again if the decoder's
+//! de-emphasis is undone. A tenth of a sample off, most are gone. Files at 44.1 kHz are resampled to 48 kHz first. The
+//! search looks at all phases in a few loud frames. The best of them, and the phase at which decoders leave the grid
+//! when they trim an encoder's usual delay, are then examined in many other frames.
 
 mod frames;
 mod holes;
@@ -20,7 +20,7 @@ use bitrater_signal::celt::{CODED_LINES, LINES, OVERLAP, PERIOD_44100, PERIOD_48
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, Stretch};
+use crate::innovation::{Frames, HoleOptions, Layout, Stretch};
 use crate::places::spread;
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::tally::PhaseScan;
@@ -37,7 +37,7 @@ const SEARCHED: usize = 12;
 /// Most frames of the second look.
 const PROVEN: usize = 144;
 
-/// Fewest frames that a search is worth.
+/// Fewest frames that are searched.
 const FEWEST: usize = 8;
 
 /// Phase of a stream whose pre-skip of 312 samples, that of libopus, was trimmed away exactly.
@@ -47,8 +47,8 @@ const TRIMMED: u32 = 648;
 static HOLES: Search = Search {
     name: "opus_holes",
     codecs: &[Codec::Opus],
-    looked_for: "lines that an Opus (CELT) encoder left empty, at one phase of its frames at 48 kHz and at no other; the \
-                 likeliest phases of a few frames, asked again in frames that were not searched",
+    looked_for: "lines that an Opus (CELT) encoder left empty, at one phase of its frames at 48 kHz and at no \
+                 other; the likeliest phases of a few frames, asked again in frames that were not searched",
     period: PERIOD,
     clock: Some(SAMPLE_RATE),
     frames: "frames",
@@ -84,14 +84,14 @@ pub static FAMILY: Family = Family {
     evidence: &[],
 };
 
-/// A proof this strong makes the search at other offsets needless; genuine recordings stay below half of it.
+/// A proof this strong makes the search at other offsets needless. Genuine recordings stay below half of it.
 const ENOUGH: f64 = 5.0;
 
-/// Distances of the phases that a phase is compared with, in how many frames, and the share of its depth from which on one of them is
-/// alike.
+/// Distances of the phases that a phase is compared with, the number of frames, and the share of its depth that another
+/// phase must reach to count as a repetition.
 const DIVISORS: [u32; 16] = [480, 320, 240, 192, 160, 120, 96, 80, 64, 60, 48, 40, 32, 24, 16, 12];
 const COMPARED: usize = 36;
-const ALIKE: f64 = 0.5;
+const PERIODIC: f64 = 0.5;
 
 /// Stretches in which that is measured, and their frames.
 const STRETCHES: usize = 12;
@@ -102,12 +102,12 @@ const STRETCH: usize = 26;
 struct OpusSearch {
     /// All phases in a few loud frames; phases count samples at 48 kHz.
     holes: PhaseScan,
-    /// The likeliest phases in many other frames, the strongest first. Strengths are standard deviations of what
-    /// audio without a grid shows.
+    /// The candidate phases in many other frames, the strongest first. Strengths are standard deviations of what audio
+    /// without a grid shows.
     proof: PhaseScan,
     /// Fraction of a sample at 48 kHz by which the grid lies behind the phases of `proof`.
     offset: f64,
-    /// Nominal bitrates that explain the stereo coding, if the proof is strong enough to ask.
+    /// Nominal bitrates that explain the stereo coding, if the proof is strong enough.
     rate: Option<RateRange>,
 }
 
@@ -133,7 +133,7 @@ fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
     let proof = proof::look(&mut reader, &unseen, &phases, &mut spectra);
     let mut found = OpusSearch { holes, proof, offset: 0.0, rate: None };
     if !resampled {
-        keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
+        discount_predicted(&mut found.proof, &mut reader, &unseen, &mut spectra);
         found.rate = rate(&found, &mut reader, &unseen, &mut spectra);
         return Some(found);
     }
@@ -142,12 +142,12 @@ fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
         found.offset = offsets::refine(&mut reader, &searched, 0.0, phase, &mut spectra).1;
         reader.set_offset(found.offset);
         found.proof = proof::look(&mut reader, &unseen, &[phase], &mut spectra);
-        keep_new(&mut found.proof, &mut reader, &unseen, &mut spectra);
+        discount_predicted(&mut found.proof, &mut reader, &unseen, &mut spectra);
     } else if noise > 0.0 && !offsets::has_content_above(&mut reader, &searched, &mut spectra) {
-        // A lossy stream (never rounded) was made from something, but hardly ever from a cut piece of it.
+        // A lossy stream (never rounded) may come from another encode, but hardly ever from a cut piece of one.
         let mut between = offsets::search(&mut reader, &searched, &unseen, &mut spectra)?;
         reader.set_offset(between.offset);
-        keep_new(&mut between.proof, &mut reader, &unseen, &mut spectra);
+        discount_predicted(&mut between.proof, &mut reader, &unseen, &mut spectra);
         if between.proof.strength() > found.proof.strength() {
             found = OpusSearch { holes: found.holes, proof: between.proof, offset: between.offset, rate: None };
         }
@@ -157,12 +157,13 @@ fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<OpusSearch> {
     Some(found)
 }
 
-/// Leaves of each phase that might be a proof what is new in each frame.
-fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) {
+/// Weakens each phase that might be a proof by the share of its evidence that repetition explains.
+fn discount_predicted(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) {
     if proof.strength() < HOLES.nearly() {
         return;
     }
-    // Phases a divisor of the period away: a sound whose own period has it in common with the frame's shows at both alike.
+    // Phases a divisor of the period away. A sound whose own period has it in common with the frame's shows equally at
+    // both.
     let few = spread(places, COMPARED);
     for peak in proof.peaks.iter_mut().filter(|peak| peak.strength >= HOLES.nearly()) {
         let phases = [0].iter().chain(&DIVISORS).map(|apart| (peak.phase + apart) % PERIOD as u32).collect::<Vec<_>>();
@@ -170,38 +171,30 @@ fn keep_new(proof: &mut PhaseScan, reader: &mut Reader, places: &[Place], spectr
         let depth = |phase: u32| depths.iter().find(|other| other.phase == phase).map_or(0.0, |other| other.depth);
         let own = depth(peak.phase);
         let other = phases[1..].iter().map(|&phase| depth(phase)).fold(0.0, f64::max);
-        if other > ALIKE * own {
+        if other > PERIODIC * own {
             peak.weaken(1.0 - (other / own.max(f64::MIN_POSITIVE)).min(1.0));
         }
     }
-    let layout = Layout {
-        period: PERIOD,
-        need: LINES + OVERLAP,
-        rivals: 1,
-        beside: 3,
-        lags: &LAGS,
-        groups: STRETCHES,
-        exact: false,
-        new: NEW,
-    };
+    let layout = Layout::new(PERIOD, LINES + OVERLAP, STRETCHES);
     let stretches = reader.stretches(STRETCH, STRETCHES);
     let stretches: Vec<Stretch> = stretches.iter().map(|(start, planes)| (*start, planes.as_slice())).collect();
     let floors = spectra.floors().to_vec();
-    proof.keep_new(HOLES.nearly(), |peak| {
-        let mut frames =
-            Frames::new(stretches.clone(), &[peak.signal], layout, |samples: &[f32]| spectra.coded_lines(samples));
-        Some(frames.new_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], peak.depth))
+    proof.discount_predicted(HOLES.nearly(), |peak| {
+        let lines = |samples: &[f32]| spectra.coded_lines(samples);
+        let mut frames = Frames::of_stretches(stretches.clone(), &[peak.signal], layout, lines);
+        let options = HoleOptions { beside: 3, depth: peak.depth, ..HoleOptions::default() };
+        Some(frames.unpredicted_holes(peak.phase as usize, &(0..CODED_LINES), |line| floors[line], options))
     });
 }
 
 /// Spectra of a file at 44.1 or 48 kHz with rounding noise of variance `noise` per sample.
 fn spectra_for(sample_rate: u32, noise: f64) -> Spectra {
-    // Resampled to more samples, the same noise fills fewer of the lines.
+    // The same noise, resampled to more samples, fills fewer of the lines.
     let density = if sample_rate == SAMPLE_RATE { 1.0 } else { PERIOD_48000 as f64 / PERIOD_44100 as f64 };
     Spectra::new(noise * density)
 }
 
-/// The bitrate where the proof is strong enough to ask.
+/// The bitrate, if the proof is strong enough.
 fn rate(found: &OpusSearch, reader: &mut Reader, places: &[Place], spectra: &mut Spectra) -> Option<RateRange> {
     let peak = found.proof.peaks.first().filter(|peak| peak.strength >= HOLES.least())?;
     intensity::range(reader, places, peak.phase, spectra)

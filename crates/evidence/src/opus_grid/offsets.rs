@@ -18,7 +18,7 @@ const SEARCHED: usize = 4;
 /// Candidates that are looked at again.
 const CANDIDATES: usize = 3;
 
-/// Steps by which an offset is refined, one after another, after a look where it stands.
+/// Steps by which an offset is refined, one after another, after a look at the offset itself.
 const STEPS: [f64; 5] = [0.0, 0.1, 0.05, 0.025, 0.0125];
 
 /// A phase between the samples, and its proof.
@@ -64,11 +64,11 @@ pub fn refine(reader: &mut Reader, places: &[Place], offset: f64, phase: u32, sp
     best
 }
 
-/// Lines above everything that Opus codes and below what resamplers take away: 20.8 to 21.8 kHz.
+/// Lines above everything that Opus codes and below what resamplers remove: 20.8 to 21.8 kHz.
 const ABOVE: std::ops::Range<usize> = 832..872;
 
 /// Whether there is more above 20.8 kHz than a decoder and a resampler leave: ten times the rounding noise and a tenth
-/// of what lies just below 20 kHz.
+/// of the power just below 20 kHz.
 pub fn has_content_above(reader: &mut Reader, places: &[Place], spectra: &mut Spectra) -> bool {
     let (mut above, mut below, mut channels) = (0.0, 0.0, 0.0);
     let mean = |values: &[f32]| values.iter().map(|x| f64::from(x * x)).sum::<f64>() / values.len() as f64;

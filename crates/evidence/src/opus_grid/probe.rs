@@ -1,6 +1,7 @@
 //! Frame by frame: does it show the grid of a phase that is known, and would it if it had been coded there?
 //!
-//! As with MP3 (`mp3_grid::probe`), a frame is telling where its lines would have needed more bits than it had, if no hole were to be seen.
+//! As with MP3 (`mp3_grid::probe`), a frame is informative if its lines would have needed more bits than it had without
+//! a detectable hole.
 
 use bitrater_signal::celt::{CODED_LINES, PERIOD_44100, SAMPLE_RATE};
 
@@ -17,10 +18,10 @@ use crate::trace::{Details, Trace};
 /// A frame shows the grid from here on, in deviations of what audio without a grid shows.
 const BAR: f32 = 4.0;
 
-/// A rate in kbps for where none was read.
+/// A rate in kbps that is assumed if none was read.
 const UNKNOWN: f64 = 192.0;
 
-/// Asks frames, reusing its buffers.
+/// Reads frames, reusing its buffers.
 pub struct GridProbe<'a> {
     spans: &'a [Span],
     reader: Reader<'a>,
@@ -58,7 +59,7 @@ impl Probe for GridProbe<'_> {
 
     fn extent(&self, n: usize) -> (u64, u64) {
         let place = self.places[n];
-        // On average over the phases.
+        // The mean over the phases.
         let first = self.spans[place.span].start + (place.offset + self.period / 2) as u64;
         (first, first + self.period as u64)
     }
@@ -87,10 +88,10 @@ impl Probe for GridProbe<'_> {
                 .min(needed(&|k| half * (left[k] + right[k])) + needed(&|k| half * (left[k] - right[k]))),
             _ => lines.first().map_or(0.0, |line| needed(&|k| line[k])),
         };
-        let tells = self.spans[place.span].planes.iter().all(|plane| {
+        let is_informative = self.spans[place.span].planes.iter().all(|plane| {
             let samples = &plane[place.offset..plane.len().min(place.offset + 2 * self.period)];
             is_unclipped(samples) && is_steady(samples)
         });
-        Reading::new(false, bits >= self.budget && tells)
+        Reading::new(false, bits >= self.budget && is_informative)
     }
 }

@@ -1,18 +1,18 @@
-//! A second look at a few phases, in many frames that the search has not seen.
+//! A second look at a few phases, in many frames that the search has not used.
 
 use super::PERIOD;
 use super::frames::{Place, Reader};
 use super::spectra::{MARGIN, SIGNALS, Spectra};
 use crate::tally::{GridPeak, PhaseScan};
 
-/// Deviation of a frame's contrast in audio without a grid: the logarithm of 800 squared lines, log2 of a χ² of one
-/// degree deviating by 3.2 each.
+/// Deviation of a frame's contrast in audio without a grid: it is a mean of log2 of 800 squared lines. The log2 of a χ²
+/// variable of one degree deviates by 3.2.
 pub const UNIT: f32 = 0.126;
 
 /// A frame counts at most this many deviations, so that no frame decides alone.
 const CLIP: f32 = 4.0;
 
-/// Parts of the file that are asked one by one, and what each must show.
+/// Parts of the file that are examined one by one, and what each must show.
 const PARTS: usize = 4;
 const PART_BAR: f64 = 3.0;
 

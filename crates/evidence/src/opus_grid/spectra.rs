@@ -10,8 +10,8 @@ use crate::signals::Signal;
 /// Signals in the order of [`Spectra::means`].
 pub const SIGNALS: [Signal; 4] = [Signal::Left, Signal::Right, Signal::Mid, Signal::Side];
 
-/// Distances of the phases that a phase is contrasted with: at one sample the highest lines are turned by almost
-/// half a circle and show emptier than anywhere else.
+/// Distances of the phases that a phase is contrasted with. At one sample the highest lines are turned by almost half a
+/// circle and look emptier than anywhere else.
 const AROUND: [isize; 4] = [-3, -2, 2, 3];
 
 /// Phases on either side that a contrast needs.
@@ -20,7 +20,7 @@ pub const MARGIN: usize = 3;
 /// Transforms frames and takes their means.
 pub struct Spectra {
     mdct: Mdct,
-    /// Variance of the rounding noise per line: what lies below is not told apart from zero.
+    /// Variance of the rounding noise per line. Smaller values cannot be distinguished from zero.
     floors: Vec<f32>,
     lines: [Vec<f32>; 2],
 }
@@ -120,7 +120,7 @@ impl Kernel for Stereo<'_> {
         for ((x, y), floor) in pairs.zip(self.floors.chunks_exact(WIDE)) {
             for l in 0..WIDE {
                 let (xx, yy, xy) = (x[l] * x[l], y[l] * y[l], x[l] * y[l]);
-                // |M|² = (x+y)²/2 and |S|² = (x−y)²/2, whose difference may round to less than nothing.
+                // |M|² = (x+y)²/2 and |S|² = (x−y)²/2, whose difference may round to less than zero.
                 let half = 0.5 * (xx + yy);
                 sums[0][l] += quick_log2(xx + floor[l]);
                 sums[1][l] += quick_log2(yy + floor[l]);
@@ -132,7 +132,7 @@ impl Kernel for Stereo<'_> {
     }
 }
 
-/// x, or 0 if it is negative: one instruction, which `f32::max` is not.
+/// x, or 0 if it is negative, in one instruction; `f32::max` takes more.
 #[inline(always)]
 fn positive(x: f32) -> f32 {
     if x > 0.0 { x } else { 0.0 }

@@ -57,7 +57,7 @@ fn decode(frames: &[Vec<f32>], start: usize) -> Vec<f32> {
     samples.iter().map(|x| ((x * 32_768.0).round() / 32_768.0) as f32).collect()
 }
 
-/// Frames of lines of which one in three is coded; from `intensity` on, right is half of left.
+/// Frames in which one line in three is coded; from `intensity` on, right is half of left.
 fn coded(count: usize, intensity: usize) -> [Vec<Vec<f32>>; 2] {
     let mut noise = Noise(1);
     let mut frames = || -> Vec<Vec<f32>> {
@@ -86,7 +86,7 @@ fn search(planes: &[Vec<f32>], rate: u32) -> Option<OpusSearch> {
 }
 
 #[test]
-fn a_coded_grid_is_found_at_its_phase_and_its_stereo_tells_the_rate() {
+fn a_coded_grid_is_found_at_its_phase_and_its_stereo_shows_the_rate() {
     let planes = coded(36, 624).map(|frames| decode(&frames, 700)).to_vec();
     let found = search(&planes, 48_000).unwrap();
     let peak = found.proof.peaks[0];

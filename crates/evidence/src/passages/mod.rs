@@ -1,9 +1,11 @@
-//! Which seconds of a lossless file are lossy, where a grid was found and not all of the file shows it.
+//! Passages: which seconds of a lossless file are lossy, if a grid was found and not all of the file shows it.
 //!
-//! The phase is known by now, so that a granule or frame can be asked by itself: does it show the grid, and would it if it had been
-//! coded there? What says neither (silence, quiet and sparse passages) belongs to no side. A few loud places all over the file are asked first, and
-//! most files end there: they show the grid throughout. Where some stretch does not, some more are asked in it. One that is surely clean then is
-//! searched for other phases, which settles most decodes that were cut; only what is left has many places asked, and then all those at the edges.
+//! The phase is known, so single granules or frames are examined: does this one show the grid, and would it if it had
+//! been coded there? Places that are not informative (silence, quiet and sparse passages) count for neither side. A few
+//! loud places all over the file come first. Most files end there, because they show the grid throughout. If some
+//! stretch does not, more of its places are examined. A stretch that is clearly clean at this phase is searched for
+//! other phases, which explains most decodes that were cut. Only in the rest many places are examined, and finally all
+//! places at the edges.
 
 mod segments;
 #[cfg(test)]
@@ -22,25 +24,26 @@ use crate::search::{Input, Search};
 use crate::trace::{Trace, Traces};
 use timeline::Timeline;
 
-/// Phases that one file is asked at; a cut inside a decode leaves two.
+/// Most phases that are examined in one file. A cut inside a decode leaves two.
 const MOST_PHASES: usize = 3;
 
-/// In a stretch of one `MUCH`th of the samples or more the lattice is not searched again at all phases: the search of the whole file asked places
-/// there, too, and another lattice would be among its peaks.
+/// If a stretch has one `MUCH`th of the samples or more, the lattice is not searched again at all phases there. The
+/// search of the whole file used places of it, so another lattice would be among its peaks.
 const MUCH: usize = 3;
 
-/// A grid shows a little at phases that lie whole samples of the subbands from its own: of 396 strong
-/// second peaks in the holes of lossless files 390 did.
+/// A grid shows a little at phases that lie whole samples of the subbands from its own: so did 390 of 396 strong second
+/// peaks in the holes of lossless files.
 const ALIASES: u32 = 32;
 
-/// Finds the lossy passages of a lossless file; none where no grid was found, the whole file shows it, or too little tells.
+/// Finds the lossy passages of a lossless file; none if no grid was found, if the whole file shows it, or if too few
+/// places are informative.
 pub(crate) fn search(
     input: &Input<'_>,
     grid: Option<&GridSearch>,
     rate: Option<&GenerationRate>,
     traces: &Traces,
 ) -> Option<Passages> {
-    // The grid that stands highest over its bar, if its places can be read.
+    // The grid with the highest strength over its bar, if its places can be read.
     let mp3 = grid.and_then(|grid| strongest(grid, input.codec()));
     let others = FAMILIES.into_iter().filter_map(|family| {
         let (search, probe) = (family.searches.first()?, family.probe?);
@@ -73,7 +76,7 @@ fn clear(search: &Search, trace: &Trace, codec: Codec) -> Option<(u32, f64)> {
 fn of_mp3(input: &Input<'_>, grid: &GridSearch, phase: u32, rate: Option<&GenerationRate>) -> Option<Passages> {
     let Input { spans, noise, .. } = *input;
     let known = phases(grid, input.codec());
-    // A decode that was cut again and again.
+    // This is a decode that was cut many times.
     if known.len() > MOST_PHASES {
         return None;
     }
@@ -91,9 +94,8 @@ fn of_mp3(input: &Input<'_>, grid: &GridSearch, phase: u32, rate: Option<&Genera
     find(input, probe, Codec::Mp3, known, again)
 }
 
-/// The samples of the stretches that surely show the MP3 grid of this phase, by a few places, as far as those that surely do not; none where there
-/// are not both.
-/// Nothing need be known of the generation's rate.
+/// The samples of the stretches that clearly show the MP3 grid of this phase, by a few places, up to those that clearly
+/// do not; none if there are not both. The rate of the generation need not be known.
 pub(crate) fn with_mp3(spans: &[Span], sample_rate: u32, phase: u32, rounding: f64) -> Vec<(u64, u64)> {
     let probe = Box::new(mp3_grid::probe::GridProbe::new(spans, sample_rate, rounding, None));
     let mut timeline = Timeline::new(probe, vec![phase], sample_rate);
@@ -103,8 +105,8 @@ pub(crate) fn with_mp3(spans: &[Span], sample_rate: u32, phase: u32, rounding: f
     timeline.rough().map_or_else(Vec::new, |segments| timeline.between_clean(&segments))
 }
 
-/// The passages at some phases, the strongest first; `again` searches what shows no grid there at all phases, and gives those that are worth
-/// asking, the strongest first.
+/// The passages at some phases, the strongest first. `again` searches all phases where these do not show, and returns
+/// those that are clear enough, the strongest first.
 fn find(
     input: &Input<'_>,
     probe: Box<dyn Probe + '_>,
@@ -120,7 +122,7 @@ fn find(
             return None;
         }
         let mut searched = Vec::new();
-        // What shows no grid at these phases may show another: a decode that was cut, or two of them.
+        // A stretch without these phases may show another: a decode that was cut, or two of them.
         let mut segments = timeline.rough().unwrap_or_default();
         for last in [false, true] {
             if last {
@@ -153,9 +155,9 @@ fn is_covered((from, until): (u64, u64), others: &[(u64, u64)]) -> bool {
     2 * shared.sum::<u64>() >= until - from
 }
 
-/// The MP3 phases that are clear enough for a proof, the strongest first, without the aliases of one another.
+/// The MP3 phases that are clear enough for a proof, the strongest first, without aliases of one another.
 fn phases(grid: &GridSearch, codec: Codec) -> Vec<u32> {
-    let mut peaks: Vec<(u32, f64)> = grid.candidates(codec).filter(|&(_, times)| times >= 1.0).collect();
+    let mut peaks: Vec<(u32, f64)> = grid.foreign(codec).filter(|&(_, times)| times >= 1.0).collect();
     peaks.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut phases: Vec<u32> = Vec::new();
     for (phase, _) in peaks {
@@ -166,9 +168,9 @@ fn phases(grid: &GridSearch, codec: Codec) -> Vec<u32> {
     phases
 }
 
-/// The strongest MP3 phase, and how many times its bar, if that is enough for a proof.
+/// The strongest MP3 phase with its strength over its bar, if that is enough for a proof.
 fn strongest(grid: &GridSearch, codec: Codec) -> Option<(u32, f64)> {
-    grid.candidates(codec).filter(|&(_, times)| times >= 1.0).max_by(|a, b| a.1.total_cmp(&b.1))
+    grid.foreign(codec).filter(|&(_, times)| times >= 1.0).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Samples of a channel in all spans.

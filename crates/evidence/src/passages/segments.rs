@@ -1,4 +1,4 @@
-//! From what single places say to stretches: the likeliest way through two states, lossy and clean.
+//! From readings of single places to stretches: the most likely path through two states, lossy and clean.
 
 use crate::probe::Reading;
 
@@ -7,16 +7,16 @@ use crate::probe::Reading;
 pub struct Timed {
     /// Number of the place.
     pub place: usize,
-    /// What it says.
+    /// What it shows.
     pub reading: Reading,
 }
 
-/// A stretch of one kind, from its first telling place to its last.
+/// A stretch of one kind, from its first informative place to its last.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Segment {
     /// Whether it shows the grid.
     pub lossy: bool,
-    /// Number of its first telling place.
+    /// Number of its first informative place.
     pub first: usize,
     /// Number of its last.
     pub last: usize,
@@ -24,35 +24,38 @@ pub struct Segment {
     pub first_shown: usize,
     /// Number of the last.
     pub last_shown: usize,
-    /// Telling places in it that were asked.
-    pub telling: usize,
+    /// Informative places in it that were examined.
+    pub informative: usize,
     /// Those of them that show the grid.
     pub shows: usize,
 }
 
-/// Share of places off any grid that show one by chance; measured 0.002 at the bar of a place, doubled twice for what was not measured.
+/// Share of places off any grid that show one by chance: measured as 0.002 at the bar of a place, and doubled twice for
+/// safety.
 const BY_CHANCE: f64 = 0.01;
 
-/// Bounds of the share of telling places that show the grid where there is one: short blocks do not, and none is sure.
+/// Bounds of the share of informative places that show an existing grid. Short blocks do not show it, and no place is
+/// certain to.
 const SHOWING: (f64, f64) = (0.3, 0.95);
 
-/// Where a smaller share than this shows the grid, its absence tells too little.
+/// If a smaller share than this shows the grid, its absence means too little.
 const LEAST_SHOWING: f64 = 0.5;
 
-/// What a place that says nothing says against a grid, in nats: most places of a lossy stretch show it, even where they need not. It keeps
-/// a single place that shows one by chance from drawing an edge to itself over a quiet stretch, and makes no stretch clean by itself.
+/// What an uninformative place counts against a grid, in nats: most places of a lossy stretch show it, even where they
+/// need not. A single place that shows a grid by chance then cannot extend a passage over a quiet stretch. By itself
+/// this makes no stretch clean.
 const QUIET: f64 = 0.15;
 
-/// What a change of state costs, in nats: an unlikely thing in any file.
+/// The cost of a change of state, in nats: it is unlikely in any file.
 const CHANGE: f64 = 12.0;
 
-/// What it costs when only suspects are looked for.
+/// The cost if only suspects are searched.
 const SUSPECT: f64 = 3.0;
 
 /// Least evidence of a segment against the other kind, in nats.
 const SURE: f64 = 30.0;
 
-/// Fewest readings of a kind that make a segment of it: neighbours hear almost the same.
+/// Fewest readings of a kind that make a segment: neighbouring places share most of their samples.
 const FEWEST: usize = 8;
 
 /// Rounds in which the share and the segments are fitted to one another.
@@ -65,7 +68,7 @@ pub fn suspects(readings: &[Timed]) -> Vec<Segment> {
     segments
 }
 
-/// The ranges of places in which more have to be asked, for what they show so far is sure of no kind.
+/// The ranges of places in which more must be examined, because neither kind is certain.
 pub fn unsure(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
     let (segments, showing) = fit(readings, SUSPECT);
     let unsure = segments.iter().enumerate().filter(|(_, segment)| !segment.is_sure(showing, &is_long));
@@ -77,13 +80,14 @@ pub fn unsure(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Vec
         .collect()
 }
 
-/// The segments of a file that has surely both kinds; `is_long` says whether a clean stretch from one place to another is long enough for one.
+/// The segments of a file that certainly has both kinds. `is_long` decides whether a clean stretch from one place to
+/// another is long enough.
 pub fn split(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Option<Vec<Segment>> {
     let (mut segments, showing) = fit(readings, CHANGE);
     if showing < LEAST_SHOWING {
         return None;
     }
-    // What is not sure belongs to its neighbours, and to the lossy ones first: nothing is called clean lightly.
+    // Uncertain segments join their neighbours, the lossy ones first: a clean verdict needs more certainty.
     segments.retain(|segment| segment.is_sure(showing, &is_long));
     segments.dedup_by(|next, last| {
         let same = next.lossy == last.lossy;
@@ -95,7 +99,7 @@ pub fn split(readings: &[Timed], is_long: impl Fn(usize, usize) -> bool) -> Opti
     (segments.len() > 1).then_some(segments)
 }
 
-/// The likeliest segments, and the share of telling places that show the grid in the lossy ones.
+/// The most likely segments, and the share of informative places that show the grid in the lossy ones.
 fn fit(readings: &[Timed], change: f64) -> (Vec<Segment>, f64) {
     let mut showing = 0.8;
     let mut segments = Vec::new();
@@ -104,7 +108,7 @@ fn fit(readings: &[Timed], change: f64) -> (Vec<Segment>, f64) {
         let (mut shows, mut all) = (0, 0);
         for segment in segments.iter().filter(|segment| segment.lossy) {
             shows += segment.shows;
-            all += segment.telling;
+            all += segment.informative;
         }
         if all == 0 {
             break;
@@ -114,7 +118,7 @@ fn fit(readings: &[Timed], change: f64) -> (Vec<Segment>, f64) {
     (segments, showing)
 }
 
-/// The likeliest state of each reading (Viterbi): true is lossy.
+/// The most likely state of each reading (Viterbi): true is lossy.
 fn way(readings: &[Timed], showing: f64, change: f64) -> Vec<bool> {
     let mut sums = [0.0_f64; 2];
     let mut came: Vec<[bool; 2]> = Vec::with_capacity(readings.len());
@@ -141,7 +145,7 @@ fn way(readings: &[Timed], showing: f64, change: f64) -> Vec<bool> {
     states
 }
 
-/// Runs of telling places in equal states.
+/// Runs of informative places in equal states.
 fn runs(readings: &[Timed], states: &[bool]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for (&Timed { place, reading }, &lossy) in readings.iter().zip(states) {
@@ -150,9 +154,9 @@ fn runs(readings: &[Timed], states: &[bool]) -> Vec<Segment> {
         }
         let new = Segment::of(place, reading, lossy);
         match segments.last_mut().filter(|segment| segment.lossy == lossy) {
-            // What shows a grid by chance is counted, but a clean stretch does not reach as far as it.
+            // A place that shows a grid by chance is counted, but a clean stretch does not extend to it.
             Some(segment) if !lossy && reading == Reading::Present => {
-                segment.telling += 1;
+                segment.informative += 1;
                 segment.shows += 1;
             }
             None if !lossy && reading == Reading::Present => {}
@@ -167,26 +171,26 @@ impl Segment {
     /// A segment of one place.
     fn of(place: usize, reading: Reading, lossy: bool) -> Self {
         let shows = usize::from(reading == Reading::Present);
-        Self { lossy, first: place, last: place, first_shown: place, last_shown: place, telling: 1, shows }
+        Self { lossy, first: place, last: place, first_shown: place, last_shown: place, informative: 1, shows }
     }
 
-    /// Evidence that it is lossy, in nats, where a share of the telling places `showing` shows the grid.
+    /// Evidence that it is lossy, in nats, where a share of the informative places `showing` shows the grid.
     fn evidence(&self, showing: f64) -> f64 {
-        let clean = self.telling - self.shows;
+        let clean = self.informative - self.shows;
         self.shows as f64 * (showing / BY_CHANCE).ln() - clean as f64 * ((1.0 - BY_CHANCE) / (1.0 - showing)).ln()
     }
 
-    /// Whether it is surely of its kind.
+    /// Whether its kind is certain.
     fn is_sure(&self, showing: f64, is_long: impl Fn(usize, usize) -> bool) -> bool {
         let evidence = self.evidence(showing);
         if self.lossy {
             evidence >= SURE && self.shows >= FEWEST
         } else {
-            -evidence >= SURE && self.telling - self.shows >= FEWEST && is_long(self.first, self.last)
+            -evidence >= SURE && self.informative - self.shows >= FEWEST && is_long(self.first, self.last)
         }
     }
 
-    /// Takes in a later one.
+    /// Appends a later one.
     fn join(&mut self, next: &Self) {
         if next.shows > 0 {
             if self.shows == 0 {
@@ -195,7 +199,7 @@ impl Segment {
             self.last_shown = next.last_shown;
         }
         self.last = next.last;
-        self.telling += next.telling;
+        self.informative += next.informative;
         self.shows += next.shows;
     }
 }
@@ -208,7 +212,7 @@ mod tests {
         super::split(readings, |first, last| last - first >= 10)
     }
 
-    /// Marks by letter: s shows, c clean, u untelling.
+    /// Marks by letter: s shows, c clean, u uninformative.
     fn readings(letters: &str) -> Vec<Timed> {
         let reading = |letter| match letter {
             's' => Reading::Present,
@@ -235,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_of_no_kind() {
+    fn uninformative_places_are_of_no_kind() {
         assert_eq!(split(&readings(&("s".repeat(40) + &"u".repeat(200) + &"s".repeat(9)))), None);
         assert_eq!(split(&readings(&"u".repeat(100))), None);
     }
@@ -256,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn more_is_asked_between_the_neighbours_of_what_is_not_sure() {
+    fn more_is_examined_between_the_neighbours_of_uncertain_segments() {
         let letters = "s".repeat(40) + "uuccccuu" + &"s".repeat(40);
         assert_eq!(unsure(&readings(&letters), |first, last| last - first >= 10), [(39, 48)]);
         assert_eq!(unsure(&readings(&("sss".to_owned() + &"c".repeat(40))), |_, _| true), [(0, 3)]);
     }
 
     #[test]
-    fn where_few_places_show_the_grid_its_absence_tells_nothing() {
+    fn where_few_places_show_the_grid_its_absence_means_nothing() {
         assert_eq!(split(&readings(&("ssccc".repeat(40) + &"c".repeat(200)))), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What the places of a file say, asked few at first and many where that does not settle it.
+//! The readings of the places of a file. A few are read first, and more where those do not decide.
 
 use bitrater_media::StreamFacts;
 
@@ -6,30 +6,30 @@ use super::segments::{self, Segment, Timed};
 use super::{MOST_PHASES, Passage};
 use crate::probe::{Probe, Reading};
 
-/// Places that are asked first, the loudest of as many parts of the file.
+/// Places that are examined first, the loudest of as many parts of the file.
 const FIRST: usize = 64;
 
-/// Places that are asked in each stretch that did not show the grid, before any more is asked.
+/// Places that are examined in each stretch that did not show the grid, before more are read.
 const CLOSER: usize = 32;
 
-/// Places that are asked where such a stretch holds good.
+/// Places that are examined if such a stretch remains.
 const MANY: usize = 600;
 
-/// Stretches of no sure kind in which more is asked for a rough answer.
+/// Most uncertain stretches in which more places are examined for a rough answer.
 const MOST_UNSURE: usize = 6;
 
-/// Shortest stretch that is called clean, in seconds: of 390 whole decodes of MP3 the longest run of blocks that showed nothing, short ones in noise,
-/// was 1.3 s.
+/// Shortest stretch that is called clean, in seconds. In 390 whole decodes of MP3 the longest run of blocks that showed
+/// nothing (short blocks in noise) was 1.3 s.
 const LEAST_CLEAN: f64 = 2.0;
 
-/// What the places of a file said so far.
+/// What the places of a file showed so far.
 pub struct Timeline<'a> {
     probe: Box<dyn Probe + 'a>,
     phases: Vec<u32>,
     sample_rate: u32,
-    /// What each place said, of the phases that show most, and how many of the phases it was asked.
+    /// The reading of each place at the phases that show most, and the number of phases at which it was read.
     readings: Vec<(Reading, usize)>,
-    /// Which places were asked since the last phase came.
+    /// Which places were read since the last phase was added.
     listed: Vec<bool>,
 }
 
@@ -45,18 +45,18 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    /// Whether the places may be asked at these phases, too.
+    /// Whether the places may be examined at these phases, too.
     pub fn may_have(&self, others: &[u32]) -> bool {
         !others.iter().any(|phase| self.phases.contains(phase)) && self.phases.len() + others.len() <= MOST_PHASES
     }
 
-    /// Has the places asked at other phases, too, from the beginning; what they said of those before holds.
+    /// Has the places read at other phases as well, from the beginning. Their earlier readings remain.
     pub fn add(&mut self, others: &[u32]) {
         self.phases.extend(others);
         self.listed.fill(false);
     }
 
-    /// Asks a few places; whether some stretch may not show a grid.
+    /// Reads a few places; returns whether some stretch may not show a grid.
     pub fn look(&mut self) -> bool {
         let count = self.probe.count();
         let first = count.min(FIRST);
@@ -74,7 +74,7 @@ impl<'a> Timeline<'a> {
         !segments::suspects(&self.timed()).is_empty()
     }
 
-    /// The stretches of a file that surely has lossy and clean ones, by a few places; it has been looked at.
+    /// The stretches of a file that certainly has lossy and clean ones, by a few places, after `look`.
     pub fn rough(&mut self) -> Option<Vec<Segment>> {
         let listed = self.listed.clone();
         let unsure = segments::unsure(&self.timed(), |first, last| self.is_long(first, last));
@@ -82,12 +82,13 @@ impl<'a> Timeline<'a> {
             self.read_some(first, last, CLOSER);
         }
         let segments = self.split();
-        // The edges are found among places that are evenly spread: of many more in one stretch some show a grid by chance.
+        // The edges are found among evenly spread places. If one stretch had many more, some of them would show a grid
+        // by chance.
         self.listed = listed;
         segments
     }
 
-    /// The stretches of a file that has lossy and clean ones; it has been looked at.
+    /// The stretches of a file that has lossy and clean ones, after `look`.
     pub fn segments(&mut self) -> Option<Vec<Segment>> {
         let count = self.probe.count();
         let step = count.div_ceil(MANY).max(1);
@@ -113,7 +114,7 @@ impl<'a> Timeline<'a> {
         self.probe.extent(last).1.saturating_sub(self.probe.extent(first).0) >= least
     }
 
-    /// Asks at most about `most` places from the first to the last.
+    /// Reads at most about `most` places from the first to the last.
     fn read_some(&mut self, first: usize, last: usize, most: usize) {
         let step = (last - first).div_ceil(most).max(1);
         for place in (first..=last).step_by(step) {
@@ -122,16 +123,16 @@ impl<'a> Timeline<'a> {
     }
 
     fn read(&mut self, place: usize) {
-        let (reading, asked) = &mut self.readings[place];
-        // Nothing shows more than the grid.
-        while *reading != Reading::Present && *asked < self.phases.len() {
-            *reading = (*reading).max(self.probe.read(place, self.phases[*asked]));
-            *asked += 1;
+        let (reading, examined) = &mut self.readings[place];
+        // No reading is greater than `Present`.
+        while *reading != Reading::Present && *examined < self.phases.len() {
+            *reading = (*reading).max(self.probe.read(place, self.phases[*examined]));
+            *examined += 1;
         }
         self.listed[place] = true;
     }
 
-    /// The places that were asked.
+    /// The places that were examined.
     fn timed(&self) -> Vec<Timed> {
         let listed = self.readings.iter().zip(&self.listed).enumerate().filter(|(_, (_, listed))| **listed);
         listed.map(|(place, (&(reading, _), _))| Timed { place, reading }).collect()
@@ -160,8 +161,8 @@ impl<'a> Timeline<'a> {
 
     /// The lossy segments in seconds, and by how much their edges may lie further out.
     ///
-    /// A passage reaches as far as it shows, and half way into a gap in what was kept of the file. Between that and the nearest place that surely
-    /// shows nothing its edge may lie anywhere.
+    /// A passage reaches as far as it shows, and half way into a gap between excerpts. Its edge may lie anywhere
+    /// between that and the nearest place that clearly shows nothing.
     pub fn passages(&self, segments: &[Segment], stream: &StreamFacts) -> (Vec<Passage>, f64) {
         let rate = f64::from(stream.sample_rate.max(1));
         let seconds = |sample: u64| sample as f64 / rate;

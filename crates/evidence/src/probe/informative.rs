@@ -1,12 +1,12 @@
-//! What makes a place telling: of these only does it mean something when they show no grid.
+//! What makes a place informative. Only an informative place without a grid is evidence of no encode.
 
 use bitrater_signal::energy::difference_energy;
 use bitrater_signal::mp3::{LANES, Lane};
 
-/// A step of this many deviations of the rounding noise would be seen.
+/// A step of this many deviations of the rounding noise would be detected.
 pub const SEEN_STEP: f32 = 8.0;
 
-/// What a frame may take of the average rate.
+/// The share of the average rate that a single frame may take.
 pub const ABOVE_RATE: f64 = 1.5;
 
 /// A sample of this size was clipped.
@@ -28,8 +28,9 @@ pub fn mid_side([left, right]: [&[Lane]; 2], mid: &mut [Lane], side: &mut [Lane]
     }
 }
 
-/// Bits that the lines of one `lane` need in steps just too fine to be seen over noise of deviation `sigma`: all channels together, as
-/// left and right or as mid and side, whichever need fewer. With one channel only the first signal counts.
+/// Bits that the lines of one `lane` need in steps just too fine to be detected over noise of deviation `sigma`. All
+/// channels count together, as left and right or as mid and side, whichever need fewer. With one channel only the first
+/// signal counts.
 #[inline(always)]
 pub fn bits([left, right, mid, side]: [&[Lane]; 4], lane: usize, sigma: f32, stereo: bool) -> f32 {
     let unit = 1.0 / (SEEN_STEP * sigma).max(f32::MIN_POSITIVE);
@@ -37,18 +38,18 @@ pub fn bits([left, right, mid, side]: [&[Lane]; 4], lane: usize, sigma: f32, ste
     if stereo { (needed(left) + needed(right)).min(needed(mid) + needed(side)) } else { needed(left) }
 }
 
-/// Samples between the stretches in which an attack is looked for.
+/// Samples of a stretch, in the search for attacks.
 const STRETCH: usize = 128;
 
-/// Stretches before one that it is held against.
+/// Stretches before one that it is compared with.
 const BEFORE: usize = 4;
 
-/// An encoder may go over to short blocks where a stretch has this many times the energy of those before it, highs emphasised; LAME and
-/// others do at three to ten.
+/// An encoder may switch to short blocks if a stretch has this many times the energy of those before it, with high
+/// frequencies emphasised. LAME and others do so at three to ten.
 const ATTACK: f32 = 3.0;
 
-/// Whether nothing in the samples made an encoder use short blocks, whose lines no long transform shows: only of these does a place tell that
-/// shows no grid.
+/// Whether nothing in the samples made an encoder use short blocks, whose lines no long transform shows. A place with
+/// short blocks shows no grid and is not informative.
 pub fn is_steady(samples: &[f32]) -> bool {
     let energies: Vec<f32> = samples.chunks_exact(STRETCH).map(difference_energy).collect();
     energies.windows(BEFORE + 1).all(|stretches| {

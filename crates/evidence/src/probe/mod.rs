@@ -1,6 +1,8 @@
-//! One place at a time: does it show the frame grid of a known phase, and would it if it had been coded there?
+//! Probes read one place at a time: does it show the frame grid of a known phase, and would it if it had been coded
+//! there?
 //!
-//! A search sums over many frames and says that a file has a grid. A probe says where, which `passages` puts together.
+//! A search sums over many frames and shows that a file has a grid. A probe shows where, and `passages` joins the
+//! places.
 
 pub mod informative;
 
@@ -12,23 +14,23 @@ pub trait Probe {
     fn extent(&self, n: usize) -> (u64, u64);
     /// How loud place `n` is, in any unit.
     fn loudness(&self, n: usize) -> f32;
-    /// What place `n` says of a phase.
+    /// Reads place `n` at a phase.
     fn read(&mut self, n: usize, phase: u32) -> Reading;
 }
 
-/// What one place says of a phase. Of several phases the greatest counts.
+/// What one place shows of a phase. Of several phases the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reading {
     /// Nothing: it is too quiet, too sparse or clipped.
     Uninformative,
-    /// The grid is not there, and would show if it were.
+    /// No grid, although one would show.
     Absent,
-    /// It shows the grid.
+    /// The grid.
     Present,
 }
 
 impl Reading {
-    /// Of a place that shows the grid or not, and that would show it if it were there or not.
+    /// The reading of a place that shows the grid or not, and that is informative or not.
     pub fn new(shows: bool, is_informative: bool) -> Self {
         match (shows, is_informative) {
             (true, _) => Self::Present,

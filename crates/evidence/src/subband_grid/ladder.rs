@@ -1,8 +1,9 @@
 //! Which subband codec it was, from the ladder of its scalefactors, and what its integers must have cost.
 //!
-//! A block whose largest integer is J, at most four, was nearly always written on 2J + 1 levels, the largest sample being what its
-//! scalefactor was chosen by. So step times levels is twice the scalefactor, and those of Layer I and II are 2^(−i/3) (table B.1),
-//! those of Musepack 0.83298^i (`mpcdec`, `mpc_decoder.c`). A change of gain moves all of them alike.
+//! A block whose largest integer is J, at most four, was nearly always written on 2J + 1 levels, because its
+//! scalefactor was chosen by its largest sample. So the product of step and levels is twice the scalefactor.
+//! Scalefactors of Layer I and II are 2^(−i/3) (table B.1), those of Musepack 0.83298^i (`mpcdec`, `mpc_decoder.c`). A
+//! change of gain moves all of them equally.
 
 use bitrater_signal::mp3::subband::{self, BLOCK};
 use bitrater_signal::mp3::{LANES, Lane, Polyphase, SLOT, SUBBANDS, Subbands, WINDOW_LEN};
@@ -21,13 +22,13 @@ const MUSEPACK_STEP: f64 = 0.263_65;
 /// Largest integer of a block whose levels are known from it.
 const FEW_LEVELS: f32 = 4.0;
 
-/// A block fits surely from this score on; with all eleven other samples on the lattice it is 4.7.
+/// A fit counts from this score on. It is 4.7 if all eleven other samples are on the lattice.
 const SURE: f32 = 3.2;
 
-/// A block whose largest sample is below this many deviations of the noise holds nothing.
+/// A block is empty if its largest sample is below this many deviations of the noise.
 const EMPTY: f32 = 5.0;
 
-/// Fewest blocks of few levels that a reading is made of.
+/// Fewest blocks of few levels for a reading.
 const FEWEST: usize = 20;
 
 /// Largest integer that is looked for to count bits.
@@ -79,7 +80,7 @@ impl Count {
         band.bits += BLOCK as f64 * (2.0 * f64::from(fit.largest[0]) + 1.0).log2();
     }
 
-    /// Bits of all blocks; those that could not be read are taken for the mean of their subband.
+    /// Bits of all blocks. Blocks that could not be read count as the mean of their subband.
     fn bits(&self) -> f64 {
         self.bands
             .iter()

@@ -1,8 +1,8 @@
 //! The grid of codecs that quantise subband samples: MPEG Layer I and II, and Musepack.
 //!
-//! All of them run the polyphase bank of ISO/IEC 11172-3 and write twelve samples of a subband with one scalefactor on even levels. The
-//! same bank at the same one of 384 phases gives those samples back, so each block of twelve sits on a lattice of its own; at every
-//! other phase they are smeared. Which of these codecs it was, the ladder of their scalefactors tells.
+//! All of them run the polyphase bank of ISO/IEC 11172-3 and write twelve samples of a subband with one scalefactor on
+//! even levels. The same bank returns those samples at one of 384 phases, so that each block of twelve lies on its own
+//! lattice. At every other phase they are smeared. The ladder of the scalefactors shows which of these codecs it was.
 
 mod ladder;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 use crate::EvidenceSet;
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
+use crate::innovation::{BandOptions, Frames, Layout};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
@@ -25,8 +25,8 @@ use crate::trace::{Details, Ladder, Trace};
 /// Period of the grid in samples: twelve slots of the polyphase bank.
 pub const PERIOD: usize = BLOCK * SLOT;
 
-/// Column of the first slot of a block when an encoder's and a decoder's delay were trimmed away exactly: −480, the newest sample
-/// of that slot's window being the 32nd of the block.
+/// Column of the first slot of a block when an encoder's and a decoder's delay were trimmed away exactly: −480, the
+/// newest sample of that slot's window being the 32nd of the block.
 const TRIMMED_COLUMN: usize = 288;
 
 /// Samples that one place needs.
@@ -35,28 +35,29 @@ const NEED: usize = 2 * PERIOD - SLOT + WINDOW_LEN + LANES;
 /// Places that are searched: the loudest of as many parts of the file.
 const MOST_PLACES: usize = 48;
 
-/// Of these, such as are looked at first.
+/// Places of these that are looked at first.
 const FIRST_PLACES: usize = 12;
 
-/// After the first places all others are looked at from this strength on, …
+/// If the first places give this strength, all others are looked at as well, …
 const PROMISING: f64 = 4.0;
 
-/// … up to this one, which is beyond doubt.
+/// … unless they give this one, which needs no more places.
 const ENOUGH: f64 = 20.0;
 
-/// Fewest places that a search is worth.
+/// Fewest places that are searched.
 const FEWEST: usize = 8;
 
-/// Subbands that are fitted: 2.1 to 13.8 kHz at 44.1 kHz. Below, the steps are mostly too fine to show; above, little is coded.
+/// Subbands that are fitted: 2.1 to 13.8 kHz at 44.1 kHz. Below, the steps are mostly too fine to show; above, little
+/// is coded.
 const BANDS: std::ops::Range<usize> = 3..20;
 
 /// Largest integer that is looked for, that of a quantiser of 15 levels: finer ones show at a few phases by chance.
 const LARGEST: usize = 7;
 
-/// A block's score counts from here on: the best of many steps reaches as much on samples that have none.
+/// A block's score counts only above this: the best of many steps reaches as much on samples without a lattice.
 const CHANCE: f32 = 2.0;
 
-/// A place's summed scores deviate at least this much over phases without a grid, if it has anything to say.
+/// A place's summed scores deviate at least this much over phases without a grid, if it is informative.
 const LEAST_SPREAD: f32 = 0.3;
 
 /// Variance of a subband sample for white noise of variance 1 per sample.
@@ -66,8 +67,8 @@ const NOISE_GAIN: f64 = 1.0 / 32.0;
 static LATTICE: Search = Search {
     name: "subband_lattice",
     codecs: &[Codec::Mp2, Codec::Musepack],
-    looked_for: "twelve samples of a subband at a time that stand on the steps of one quantiser, as MPEG Layer II and Musepack \
-                 write them, at one phase of the polyphase bank and at no other",
+    looked_for: "twelve samples of a subband at a time that stand on the steps of one quantiser, as MPEG Layer II \
+                 and Musepack write them, at one phase of the polyphase bank and at no other",
     period: PERIOD,
     clock: None,
     frames: "blocks",
@@ -76,7 +77,8 @@ static LATTICE: Search = Search {
     bar: bars::SUBBAND,
     uncut: None,
     strength: Some(
-        "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best stands out",
+        "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best \
+         stands out",
     ),
     parts: true,
     evidence: &[
@@ -130,12 +132,12 @@ pub static FAMILY: Family = Family {
 struct SubbandSearch {
     /// Phases at which blocks of subband samples sit on lattices.
     lattice: PhaseScan,
-    /// What the steps at the strongest phase say of the codec, if it is strong.
+    /// The codec by the steps at the strongest phase, if that is strong.
     ladder: Option<Ladder>,
 }
 
-/// Searches all 384 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer than eight places
-/// give no search.
+/// Searches all 384 phases over `spans`. `noise` is the variance that rounding left per sample (full scale 1). Fewer
+/// than eight places give no search.
 fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch> {
     let places = loudest(spans, PERIOD, NEED, MOST_PLACES);
     if places.len() < FEWEST {
@@ -143,7 +145,7 @@ fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch>
     }
     let sigma = (NOISE_GAIN * noise).sqrt() as f32;
     let mut lattice = scan_few_or_all(&places, FIRST_PLACES, &(PROMISING..ENOUGH), |places| scan(spans, places, sigma));
-    lattice.keep_new_apart_from(LATTICE.nearly(), SLOT, |peak| Some(new_share(spans, peak, sigma)));
+    lattice.discount_predicted_apart_from(LATTICE.nearly(), SLOT, |peak| Some(unpredicted(spans, peak, sigma)));
     let peak = lattice.peaks.first().filter(|peak| peak.strength >= LATTICE.least());
     let ladder = peak.and_then(|peak| {
         let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
@@ -152,10 +154,9 @@ fn search(spans: &[Span], sample_rate: u32, noise: f64) -> Option<SubbandSearch>
     Some(SubbandSearch { lattice, ladder })
 }
 
-/// How much of what the blocks at a peak score is new in each of them.
-fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
+/// The share of the score of the blocks at a peak that earlier blocks do not predict.
+fn unpredicted(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
     let need = (BLOCK - 1) * SLOT + WINDOW_LEN;
-    let layout = Layout { period: PERIOD, need, rivals: 1, beside: 11, lags: &LAGS, groups: 4, exact: false, new: NEW };
     let bank = GranuleBank::new();
     let mut slots = Vec::new();
     let lines = |samples: &[f32]| {
@@ -169,13 +170,9 @@ fn new_share(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
         (subband::fit(&samples, sigma, LARGEST).score[0] - CHANCE).max(0.0)
     };
     let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
-    Frames::new(stretches(spans), &[peak.signal], layout, lines).new_bands(
-        column,
-        &bands,
-        score,
-        |_| sigma * sigma,
-        Some(peak.depth),
-    )
+    let options = BandOptions { depth: Some(peak.depth), ..BandOptions::default() };
+    let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, need, 4), lines);
+    frames.unpredicted_bands(column, &bands, score, |_| sigma * sigma, options)
 }
 
 /// Scores of all phases over some places.
@@ -203,7 +200,8 @@ fn scan(spans: &[Span], places: &[Place], sigma: f32) -> PhaseScan {
     }
     let mut scan = tally.scan(TRIMMED_COLUMN);
     if let Some(peak) = scan.peaks.first_mut() {
-        // Blocks that begin some slots off hold samples of two scalefactors, which still fit well: the sum tells the slot.
+        // Blocks that begin some slots off hold samples of two scalefactors, which still fit well. The sum over all
+        // places decides the slot.
         let slots = (0..BLOCK).map(|slot| (peak.phase as usize + slot * SLOT) % PERIOD);
         let sum = |phase: usize| sums[(phase + TRIMMED_COLUMN) % PERIOD];
         let best = slots.max_by(|&a, &b| sum(a).total_cmp(&sum(b)));

@@ -24,7 +24,7 @@ pub struct Place {
 
 impl Place {
     /// The samples of one channel.
-    pub fn samples<'a>(self, spans: &'a [Span], channel: usize) -> &'a [f32] {
+    pub fn samples(self, spans: &[Span], channel: usize) -> &[f32] {
         &spans[self.span].planes[channel][self.offset..self.offset + NEED]
     }
 

@@ -1,8 +1,9 @@
-//! Lines that an encoder left empty: the level of a block falls at its own phase, and is back a few samples on.
+//! Lines that an encoder left empty: the level of a block falls at its own phase, and is back a few samples later.
 //!
-//! The ladder of floor levels shows in lines that stand forty decibels above the rounding noise and more. Sounds of a few low
-//! partials have hardly any; what they have is many weak lines, nearly all of which Vorbis rounds to zero. Any transform coder does
-//! that, and the windows of some are not unlike: holes tell that a file was lossy, and only by their phase which codec it was.
+//! The ladder of floor levels shows in lines at least forty decibels above the rounding noise. Sounds of a few low
+//! partials have hardly any such lines. They have many weak lines, nearly all of which Vorbis rounds to zero. Any
+//! transform coder does that, and the windows of some are similar. So holes prove that a file was lossy; which codec it
+//! was depends on their phase alone.
 
 use std::collections::VecDeque;
 
@@ -13,18 +14,18 @@ use super::{PERIOD, RESIDUES};
 use crate::signals::Signal;
 use crate::tally::{PhaseScan, median};
 
-/// Distance in samples of the nearest of the phases on either side that a level is compared with: nearer, low lines have not turned
-/// yet.
+/// Distance in samples to the nearest of the phases on either side that a level is compared with. At smaller distances
+/// low lines have hardly changed.
 const NEAREST: usize = 8;
 
 /// Distance between them.
 const APART: usize = 4;
 
 /// Phases on either side.
-const ASKED: usize = 5;
+const AROUND: usize = 5;
 
-/// Distance of the farthest. What lies nearer to the ends of a place's phases has no level to be compared with.
-const FARTHEST: usize = NEAREST + (ASKED - 1) * APART;
+/// Distance to the farthest. Phases nearer than this to the ends of a place have no level to be compared with.
+const FARTHEST: usize = NEAREST + (AROUND - 1) * APART;
 
 /// A block's level deviates at least this much over the phases: three lines that fall to an eighth, in log2 of powers.
 const LEAST_SPREAD: f32 = 10.0;
@@ -35,19 +36,20 @@ const NORMAL: f32 = 1.483;
 /// A block counts at most this many deviations.
 const CLIP: f32 = 8.0;
 
-/// Blocks of each phase that are left out, so that a few do not decide: those with most to say.
+/// Blocks of each phase that are left out, those with the greatest values, so that a few do not decide.
 const ASIDE: usize = 3;
 
-/// Blocks that correlate more than this are one block. Those of a clear grid that nothing moves are alike, too, but less.
+/// Blocks that correlate more than this count once. Those of a clear grid without transients correlate as well, but
+/// less.
 const REPEATED: f32 = 0.95;
 
-/// Every so many phases are compared with those of other blocks.
+/// One in so many phases is compared with those of other blocks.
 const COMPARED: usize = 4;
 
-/// Blocks that the next is compared with.
+/// Earlier blocks that a block is compared with.
 const REMEMBERED: usize = 48;
 
-/// Every so many phases are asked how much a block deviates.
+/// One in so many phases is used for the deviation of a block.
 const SAMPLED: usize = 5;
 
 /// How far the level of one block falls at every phase.
@@ -57,22 +59,22 @@ pub struct Drops {
 }
 
 impl Drops {
-    /// A block of which no channel was heard.
+    /// A block of which no channel was measured.
     pub fn new() -> Self {
         Self { phases: vec![0.0; PERIOD], channels: 0 }
     }
 
-    /// Adds the levels of one channel at each of the phases; a silent one says nothing.
+    /// Adds the levels of one channel at each of the phases; a silent channel adds nothing.
     ///
-    /// A level has to lie below those on both sides: before an attack, say, it only goes on rising.
-    pub fn hear(&mut self, channel: &[Phasor]) {
+    /// A level must lie below those on both sides. Before an attack, for example, it only rises.
+    pub fn add(&mut self, channel: &[Phasor]) {
         if channel.len() != PERIOD || channel.iter().all(|phasor| phasor.level == 0.0) {
             return;
         }
         let level: Vec<f32> = channel.iter().map(|phasor| phasor.level).collect();
         // The mean of one side, by the phase that is nearest to the start of the block.
         let side: Vec<f32> = (0..PERIOD - (FARTHEST - NEAREST))
-            .map(|from| (0..ASKED).map(|n| level[from + n * APART]).sum::<f32>() / ASKED as f32)
+            .map(|from| (0..AROUND).map(|n| level[from + n * APART]).sum::<f32>() / AROUND as f32)
             .collect();
         let drops: Vec<f32> = (FARTHEST..PERIOD - FARTHEST)
             .map(|phase| side[phase - FARTHEST].min(side[phase + NEAREST]) - level[phase])
@@ -86,8 +88,8 @@ impl Drops {
         self.channels += 1;
     }
 
-    /// Per residue the square of the deepest fall at one of its eight phases, centred on zero: what a likelihood grows with, so
-    /// that a few clear blocks count for more than many that say little.
+    /// Per residue the square of the deepest fall at one of its eight phases, centred on zero. A likelihood grows with
+    /// that square, so that a few clear blocks count for more than many weak ones.
     pub fn residues(&self) -> Vec<f32> {
         let channels = self.channels.max(1) as f32;
         let mut row: Vec<f32> = (0..RESIDUES)
@@ -104,7 +106,7 @@ impl Drops {
     }
 }
 
-/// Least deviation of the sum of so many blocks: what they have where nothing is special about any phase.
+/// Least deviation of the sum of so many blocks, that of blocks without a special phase.
 fn least_spread(blocks: usize) -> f32 {
     0.7 * (blocks as f32).sqrt()
 }
@@ -122,8 +124,8 @@ impl Holes {
         Self { sums: BlockSums::new(expected, ASIDE), before: VecDeque::new() }
     }
 
-    /// Adds the next block. One that repeats another at every phase adds nothing: a train of clicks falls silent again and again,
-    /// and so does a loop.
+    /// Adds the next block. A block that repeats another at every phase adds nothing: a train of clicks, or a loop,
+    /// falls silent again and again.
     pub fn add(&mut self, block: &Drops) {
         let mut row: Vec<f32> = block.phases.iter().copied().step_by(COMPARED).collect();
         let energy: f32 = row.iter().map(|x| x * x).sum();
@@ -167,7 +169,7 @@ mod tests {
             })
             .collect();
         let mut drops = Drops::new();
-        drops.hear(&channel);
+        drops.add(&channel);
         drops
     }
 
@@ -204,7 +206,7 @@ mod tests {
                 })
                 .collect();
             let mut drops = Drops::new();
-            drops.hear(&channel);
+            drops.add(&channel);
             drops
         };
         let scan = strengths((0..40).map(step));
@@ -218,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn silent_channels_say_nothing() {
+    fn silent_channels_count_for_nothing() {
         let mut drops = block(3, Some(300), 300.0);
         let alone = drops.residues();
-        drops.hear(&vec![Phasor::default(); PERIOD]);
+        drops.add(&vec![Phasor::default(); PERIOD]);
         assert_eq!(drops.residues(), alone);
         let scan = strengths((0..40).map(|_| Drops::new()));
         assert!(scan.peaks[0].strength < 1.0, "{:?}", scan.peaks[0]);

@@ -1,15 +1,15 @@
-//! The Vorbis block grid: at which phases the long transform sees what an encoder wrote.
+//! The Vorbis block grid: at which phases the long transform shows what an encoder wrote.
 //!
-//! A decoded Vorbis file, analysed by the encoder's own transform at its own block phase, has lines that are
-//! floor levels times small integers, and all floors share one ladder of levels ([`bitrater_signal::vorbis`]);
-//! one sample off, they are smeared. An honest recording prefers no phase. Long blocks lie 1024 samples apart,
-//! but a run of k short ones moves them by 1024 + 128 k, so a file has one phase modulo 128 and up to eight
-//! modulo 1024. Where hardly a line stands far enough above the noise for that, the many that the encoder rounded to zero show the
-//! phase: they are empty there and nowhere else.
+//! A decoded Vorbis file is analysed by the encoder's own transform. At its own block phase the lines are floor levels
+//! times small integers, and all floors share one ladder of levels ([`bitrater_signal::vorbis`]). One sample off, they
+//! are smeared. An honest recording prefers no phase. Long blocks lie 1024 samples apart, but a run of k short ones
+//! moves them by 1024 + 128 k, so that a file has one phase modulo 128 and up to eight modulo 1024. If hardly a line
+//! stands far enough above the noise for that, the many lines that the encoder rounded to zero show the phase: they are
+//! empty there and nowhere else.
 
 mod frames;
 mod holes;
-mod new;
+mod innovation;
 mod rate;
 mod scan;
 mod sums;
@@ -31,18 +31,18 @@ use rate::VorbisRate;
 /// Samples between long blocks.
 pub const PERIOD: usize = 1024;
 
-/// Samples by which short blocks move the grid: phases are told modulo this.
+/// Samples by which short blocks move the grid: phases are known modulo this.
 pub const RESIDUES: usize = 128;
 
-/// Fewest places that a search is worth.
+/// Fewest places that are searched.
 const FEWEST: usize = 8;
 
 /// The search for the levels of the floor.
 static LADDER: Search = Search {
     name: "vorbis_ladder",
     codecs: &[Codec::Vorbis],
-    looked_for: "lines that are small multiples of the floor levels of Vorbis, all of them on one ladder, at one phase of \
-                 its blocks and at no other",
+    looked_for: "lines that are small multiples of the floor levels of Vorbis, all of them on one ladder, at one \
+                 phase of its blocks and at no other",
     period: RESIDUES,
     clock: None,
     frames: "blocks",
@@ -64,12 +64,13 @@ static LADDER: Search = Search {
 /// The search for empty lines.
 static HOLES: Search = Search {
     name: "vorbis_holes",
-    looked_for: "lines that are empty at one phase of the blocks of Vorbis and at no other, as they are where an encoder rounded them \
-                 to zero",
+    looked_for: "lines that are empty at one phase of the blocks of Vorbis and at no other, as they are where an \
+                 encoder rounded them to zero",
     streams: Streams::Lossless,
     bar: bars::VORBIS_HOLES,
     strength: Some(
-        "how far the phase at which most lines of the blocks of Vorbis are empty stands out from all others, in lossless files",
+        "how far the phase at which most lines of the blocks of Vorbis are empty stands out from all others, in \
+         lossless files",
     ),
     evidence: &[],
     codecs: &[Codec::Vorbis],
@@ -90,7 +91,7 @@ pub static FAMILY: Family = Family {
         let found = search(input.spans, input.rate(), input.codec(), input.noise)?;
         let kbps = found.rate.as_ref().map(|rate| rate.kbps);
         let trace = |scan| Trace { kbps, ..Trace::of(scan) };
-        // The pooled scan counts pools; all look at the same blocks.
+        // The pooled scan counts pools; all of them use the same blocks.
         let ladder = PhaseScan { granules: found.blocks.granules, ..found.clearest().clone() };
         Some(vec![trace(ladder), trace(found.holes)])
     }),
@@ -106,13 +107,13 @@ struct VorbisSearch {
     /// Blocks of each eighth of the file together, as one gain: strong where many quiet blocks agree.
     /// Its `Mid` stands for both channels together.
     pooled: PhaseScan,
-    /// All blocks and channels together, as a decode whose gain nobody changed: strongest by far where that is so. Its
-    /// `Mid` stands for both channels together, too.
+    /// All blocks and channels together, as in a decode with unchanged gain, where it is strongest by far. Its `Mid`
+    /// stands for both channels together, too.
     unity: PhaseScan,
-    /// Lines that are empty, in all blocks and channels together: other transform codecs leave some, too, so that this is asked of lossless files
-    /// only. Its `Mid` stands for both channels together.
+    /// Lines that are empty, in all blocks and channels together. Other transform codecs leave some, too, so that only
+    /// lossless files are searched. Its `Mid` stands for both channels together.
     holes: PhaseScan,
-    /// What the blocks at the strongest phase say of the bitrate; none if nothing was found.
+    /// The bitrate by the blocks at the strongest phase; none if nothing was found.
     rate: Option<VorbisRate>,
 }
 
@@ -127,8 +128,9 @@ impl VorbisSearch {
 
 /// Searches all phases over `spans`.
 ///
-/// `noise` is the variance that rounding left per sample (full scale 1): lines that do not stand well above it do
-/// not count. Fewer than eight places, as in a third of a second, give no search. In a lossy stream, which `codec` tells, holes are not looked for.
+/// `noise` is the variance that rounding left per sample (full scale 1): lines that are not well above it do not count.
+/// Fewer than eight places, as in a third of a second, give no search. Lossy streams, by `codec`, are not searched for
+/// holes.
 fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<VorbisSearch> {
     let places = frames::places(spans);
     if places.len() < FEWEST {
@@ -137,10 +139,10 @@ fn search(spans: &[Span], sample_rate: u32, codec: Codec, noise: f64) -> Option<
     let [mut blocks, mut pooled, mut unity, mut holes] = scan::scan(spans, &places, noise);
     for scan in [&mut blocks, &mut pooled, &mut unity] {
         scan.peaks.retain(|peak| !own::of_vorbis(peak.phase, codec));
-        scan.keep_new(LADDER.nearly(), |peak| Some(new::of_ladder(spans, peak, noise)));
+        scan.discount_predicted(LADDER.nearly(), |peak| Some(innovation::of_ladder(spans, peak, noise)));
     }
     if codec.is_lossless() {
-        holes.keep_new(HOLES.nearly(), |peak| Some(new::of_holes(spans, peak, noise)));
+        holes.discount_predicted(HOLES.nearly(), |peak| Some(innovation::of_holes(spans, peak, noise)));
     }
     let mut search = VorbisSearch { blocks, pooled, unity, holes, rate: None };
     let ladder = search.clearest().peaks.first().filter(|peak| peak.strength >= LADDER.least());

@@ -1,9 +1,9 @@
-//! The bits that the residue of the blocks found must have cost, from the lines that are zero.
+//! The bits that the residue of the blocks must have cost, from the share of zero lines.
 //!
-//! The integers of a residue are near enough a rounded Laplacian, whose share of zeros gives its entropy: with
-//! a share z, an integer is ±n (n ≥ 1) with probability (1 − z)/2 · (1 − r) r^(n−1), r = (1 − z)². Vorbis codes
-//! the channels of a pair together, so what their zeros have in common is counted once. Floors, headers and what the
-//! codebooks lose are added as libvorbis needs them on the whole.
+//! The integers of a residue are nearly a rounded Laplacian, whose share of zeros gives its entropy. With a share z, an
+//! integer is ±n (n ≥ 1) with probability (1 − z)/2 · (1 − r) r^(n−1), r = (1 − z)². Vorbis codes the channels of a
+//! pair together, so zeros that they have in common count once. Floors, headers and the loss of the codebooks are added
+//! as libvorbis needs them on average.
 
 use bitrater_signal::mp3::{LANES, Lane};
 use bitrater_signal::vorbis::{LongBlocks, Sums};
@@ -17,10 +17,10 @@ use crate::places::spread;
 /// Most blocks that are counted.
 const MOST_BLOCKS: usize = 32;
 
-/// Fewest blocks that a rate is told from.
+/// Fewest blocks for a rate.
 const FEWEST_BLOCKS: usize = 4;
 
-/// A block shows its phase on its own from this power on, per channel: off the grid it is 2, and e⁻⁶ of all are
+/// A block shows its phase by itself from this power on, per channel. Off the grid the mean is 2, and a share of e⁻⁶ is
 /// above this.
 const SHOWN: f32 = 8.0;
 
@@ -31,7 +31,7 @@ const CHUNKS: usize = 63;
 /// A line is zero below this many deviations of the noise.
 const ZERO: f32 = 3.0;
 
-/// Fewer zeros than one of this many lines cannot be told from chance in a chunk.
+/// A chunk with fewer zeros than one in this many lines may have them by chance.
 const LEAST_ZEROS: f64 = 1.0 / 32.0;
 
 /// What the codebooks need of the residue's entropy. Fitted, with the next, to libvorbis at qualities 3 and 6.
@@ -40,7 +40,7 @@ const CODEBOOKS: f64 = 1.1;
 /// Floors and headers, in kbit/s a channel.
 const FLOOR: f64 = 4.0;
 
-/// What the blocks found say of the bitrate.
+/// The bitrate by the blocks that were found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VorbisRate {
     /// Long blocks that were counted.
@@ -51,12 +51,12 @@ pub struct VorbisRate {
     pub zeros: f64,
 }
 
-/// The rate of the blocks at `residue` (modulo 128) around the places; none if too few show it on their own.
+/// The rate of the blocks at `residue` (modulo 128) around the places; none if too few show it by themselves.
 pub fn rate(spans: &[Span], places: &[Place], residue: usize, sample_rate: u32, noise: f64) -> Option<VorbisRate> {
     let variance = line_noise(noise);
     let limit = ZERO * variance.sqrt();
     let mut blocks = LongBlocks::new(FIRST_LINE, CHUNKS);
-    let mut heard = 1;
+    let mut measured = 1;
     let (mut counted, mut bits, mut zeros, mut lines) = (0, 0.0, 0_usize, 0_usize);
     for place in spread(places, MOST_BLOCKS) {
         let channels = spans[place.span].channels();
@@ -83,7 +83,7 @@ pub fn rate(spans: &[Span], places: &[Place], residue: usize, sample_rate: u32, 
             continue;
         }
         counted += 1;
-        heard = heard.max(planes.len());
+        measured = measured.max(planes.len());
         for chunk in 0..CHUNKS {
             let zero: Vec<[bool; LANES]> = planes.iter().map(|plane| plane[chunk].map(|x| x.abs() < limit)).collect();
             bits += chunk_bits(&zero);
@@ -94,12 +94,12 @@ pub fn rate(spans: &[Span], places: &[Place], residue: usize, sample_rate: u32, 
     (counted >= FEWEST_BLOCKS).then(|| VorbisRate {
         blocks: counted,
         kbps: CODEBOOKS * bits / f64::from(counted as u32) * f64::from(sample_rate) / PERIOD as f64 / 1000.0
-            + FLOOR * heard as f64,
+            + FLOOR * measured as f64,
         zeros: zeros as f64 / lines.max(1) as f64,
     })
 }
 
-/// Bits of a chunk of lines, by channel, of which it is known which are zero.
+/// Bits of a chunk of lines, from which of them are zero in each channel.
 fn chunk_bits(zero: &[[bool; LANES]]) -> f64 {
     let share = |count: usize| count as f64 / LANES as f64;
     let shares: Vec<f64> = zero.iter().map(|lines| share(lines.iter().filter(|&&zero| zero).count())).collect();
@@ -114,7 +114,7 @@ fn chunk_bits(zero: &[[bool; LANES]]) -> f64 {
     bits * LANES as f64
 }
 
-/// Entropy in bits of a rounded Laplacian of which the share `zeros` is zero.
+/// Entropy in bits of a rounded Laplacian with this share of `zeros`.
 fn integer_bits(zeros: f64) -> f64 {
     let z = zeros.max(LEAST_ZEROS);
     let other = 1.0 - z;

@@ -1,4 +1,4 @@
-//! How well the lines of a block sit on the floor's levels, at every phase.
+//! How well the lines of a block lie on the floor's levels, at every phase.
 
 use bitrater_signal::simd::{Kernel, dispatch};
 use bitrater_signal::vorbis::{LONG, LongBlocks, Phasor, Sums};
@@ -16,17 +16,17 @@ use crate::tally::{PhaseScan, Tally, median};
 /// Places that are always searched: the loudest of as many parts of the file.
 const LOUD_PLACES: usize = 24;
 
-/// Places among which more are chosen, since loud ones may all hold short blocks.
+/// Places among which more are chosen, because loud ones may all hold short blocks.
 const MORE_PLACES: usize = 192;
 
 /// Chunks of sixteen lines that are computed in all, per channel: 24 places of forty and a few more, or
 /// ten times as many places of a quiet file, whose high lines lie below the noise.
 const MOST_CHUNKS: usize = 1100;
 
-/// What moving one block on costs, in chunks.
+/// The cost of advancing by one block, in chunks.
 const OVERHEAD: usize = 3;
 
-/// First line that is looked at: below, a step of one sample hardly turns a line.
+/// First line that is used. Below it, a step of one sample hardly turns a line.
 pub const FIRST_LINE: usize = 8;
 
 /// Most chunks of a block, up to 13.9 kHz at 44.1 kHz.
@@ -38,7 +38,7 @@ const GROUPS: usize = 8;
 /// A line this many times stronger than the noise has a weight of a hundredth.
 const USABLE: f32 = 1000.0;
 
-/// Summed weights below this are as good as none.
+/// Summed weights below this count as none.
 const LEAST_WEIGHT: f32 = 3.0;
 
 /// A block counts at most this much in its pool, so that none decides alone.
@@ -75,8 +75,8 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> [PhaseScan; 4] {
             let mut drops = Drops::new();
             for (channel, pool) in pools.iter_mut().enumerate() {
                 let phases = scanner.block(place.samples(spans, channel));
-                block.hear(phases);
-                drops.hear(phases);
+                block.add(phases);
+                drops.add(phases);
                 powers.push(phases.iter().map(power).collect::<Vec<f32>>());
                 for (sum, phasor) in pool.iter_mut().zip(phases) {
                     join(sum, phasor);
@@ -90,9 +90,9 @@ pub fn scan(spans: &[Span], places: &[Place], noise: f64) -> [PhaseScan; 4] {
         let powers: Vec<Vec<f32>> = pools.iter().map(|pool| pool.iter().map(power).collect()).collect();
         pooled.add(&rows(&powers, |eight| eight.sum()));
     }
-    let heard = if channels > 1 { Signal::Mid } else { Signal::Left };
-    let unity = unity.scan(heard, |_| unity::LEAST_SPREAD);
-    [blocks.scan(0), pooled.scan(0), unity, empty.scan(heard)]
+    let measured = if channels > 1 { Signal::Mid } else { Signal::Left };
+    let unity = unity.scan(measured, |_| unity::LEAST_SPREAD);
+    [blocks.scan(0), pooled.scan(0), unity, empty.scan(measured)]
 }
 
 /// Variance of the noise on a line in the decoder's scale, from that on a sample.
@@ -120,7 +120,7 @@ fn join(pool: &mut Phasor, block: &Phasor) {
     }
 }
 
-/// Per signal and residue the powers of the eight phases, put together by `fold` and centred on zero.
+/// Per signal and residue the powers of the eight phases, combined by `fold` and centred on zero.
 fn rows(powers: &[Vec<f32>], fold: impl Fn(&mut dyn Iterator<Item = f32>) -> f32) -> Vec<Vec<f32>> {
     let both: Vec<f32>;
     let mut signals: Vec<&[f32]> = powers.iter().map(Vec::as_slice).collect();
@@ -189,7 +189,7 @@ impl Scanner {
         chosen
     }
 
-    /// Chunks of the block at hand up to the last that stands above the noise.
+    /// Chunks of the current block up to the last that stands above the noise.
     fn usable(&self) -> usize {
         let enough = USABLE * self.noise;
         (0..CHUNKS).rev().find(|&chunk| self.blocks.lines(chunk).iter().any(|x| x * x > enough)).map_or(0, |n| n + 1)

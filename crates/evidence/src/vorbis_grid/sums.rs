@@ -1,10 +1,10 @@
-//! What blocks say of each residue, summed over a file: the phases that stand out.
+//! What the blocks show of each residue, summed over a file: the phases that stand out.
 
 use super::RESIDUES;
 use crate::signals::Signal;
 use crate::tally::{GridPeak, PARTS, PhaseScan, median};
 
-/// A part shows a phase on its own from this many MADs on.
+/// A part shows a phase by itself from this many MADs on.
 const PART_BAR: f32 = 3.0;
 
 /// Residues nearer than this to a peak belong to it.
@@ -18,12 +18,13 @@ pub struct BlockSums {
     expected: usize,
     blocks: usize,
     parts: [[f32; RESIDUES]; PARTS],
-    /// The most that single blocks gave each residue, in any order.
+    /// The greatest values that single blocks gave each residue, in any order.
     largest: Vec<[f32; RESIDUES]>,
 }
 
 impl BlockSums {
-    /// Sums that will be given `expected` blocks, of which the best `aside` of each residue are left out, so that so few do not decide.
+    /// Sums that will be given `expected` blocks. The best `aside` of each residue are left out, so that a few do not
+    /// decide.
     pub fn new(expected: usize, aside: usize) -> Self {
         Self {
             expected: expected.max(1),
@@ -33,7 +34,7 @@ impl BlockSums {
         }
     }
 
-    /// Adds what the next block says of each residue, centred on zero.
+    /// Adds what the next block shows of each residue, centred on zero.
     pub fn add(&mut self, row: &[f32]) {
         let part = (self.blocks * PARTS / self.expected).min(PARTS - 1);
         self.blocks += 1;
@@ -48,7 +49,7 @@ impl BlockSums {
         }
     }
 
-    /// The residues that stand out most. A sum of a number of blocks deviates by `least` of it at least.
+    /// The residues that stand out most. A sum of a number of blocks deviates by at least `least` of it.
     pub fn scan(&self, signal: Signal, least: impl Fn(usize) -> f32) -> PhaseScan {
         let sum = |residue: usize| self.parts.iter().map(|part| part[residue]).sum::<f32>();
         let aside = |residue: usize| self.largest.iter().map(|largest| largest[residue]).sum::<f32>();
@@ -73,7 +74,7 @@ impl BlockSums {
     }
 }
 
-/// A row in MADs above its median; they are `least` at least.
+/// A row in MADs above its median; the MAD is at least `least`.
 fn standard(row: &[f32], least: f32) -> Vec<f32> {
     let middle = median(row.iter().copied());
     let spread = median(row.iter().map(|x| (x - middle).abs())).max(least).max(f32::MIN_POSITIVE);

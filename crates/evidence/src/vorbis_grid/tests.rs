@@ -81,7 +81,7 @@ fn a_decode_that_nobody_made_louder_or_quieter_stands_out_by_far() {
 
 #[test]
 fn a_decode_of_which_little_stands_above_the_noise_is_found_at_its_own_level() {
-    // Two loud blocks in eight; of the others no line can be told from the rounding.
+    // Two loud blocks in eight; the lines of the others are all below the rounding noise.
     let mut samples = decoded(40, 1.0, 0);
     for (n, x) in samples.iter_mut().enumerate() {
         if n / PERIOD % 8 > 2 {

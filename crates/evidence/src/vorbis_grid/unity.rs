@@ -1,18 +1,18 @@
-//! How likely it is that the lines of all blocks stand on the floor's own levels, which is where a decode leaves them as
-//! long as nobody makes it louder or quieter.
+//! The likelihood that the lines of all blocks lie on the floor's own levels. A decode leaves them there as long as
+//! nobody makes it louder or quieter.
 //!
-//! With the level known, a block's sums have a known direction. Let ρ be the coherence of lines on a floor: the real part of
-//! a sum of variance W is then normal with mean ρW and variance W/2, off any floor with mean 0, so that the logarithm of the
-//! likelihood ratio is 2ρ · Re − ρ²W. That adds up over blocks, channels and harmonics, loud blocks count for what they are
-//! worth, and many quiet ones add to what none of them shows alone.
+//! If the level is known, a block's sums have a known direction. Let ρ be the coherence of lines on a floor. The real
+//! part of a sum of variance W is normal, with mean ρW and variance W/2 on a floor, and mean 0 off any floor. The
+//! logarithm of the likelihood ratio is then 2ρ · Re − ρ²W. It adds up over blocks, channels and harmonics. Loud blocks
+//! count in proportion, and many quiet ones add up to what none of them shows alone.
 
 use bitrater_signal::vorbis::Phasor;
 
 use super::{PERIOD, RESIDUES};
 use crate::tally::median;
 
-/// Coherence that lines on a floor are taken to have; measured ones are 0.3 for small steps among the rounding noise of 16
-/// bits to 0.95.
+/// Coherence that lines on a floor are assumed to have. Measured values are 0.3 for small steps in the rounding noise
+/// of 16 bits to 0.95.
 const COHERENCE: f32 = 0.5;
 
 /// MAD over the residues of the best of eight normal variables, in their deviation.
@@ -29,13 +29,13 @@ pub struct Block {
 }
 
 impl Block {
-    /// A block of which no channel was heard.
+    /// A block of which no channel was measured.
     pub fn new() -> Self {
         Self { phases: vec![0.0; PERIOD], variance: 0.0 }
     }
 
     /// Adds the sums of one channel at each of the phases.
-    pub fn hear(&mut self, channel: &[Phasor]) {
+    pub fn add(&mut self, channel: &[Phasor]) {
         let mut weights = 0.0;
         for (likelihood, phasor) in self.phases.iter_mut().zip(channel) {
             let weight = phasor.weight[0] + phasor.weight[1];
@@ -47,8 +47,8 @@ impl Block {
 
     /// Per residue the log likelihood that the block lies at one of its eight phases, centred on zero.
     ///
-    /// Lines of steady tones move together, so that a block of these deviates more than independent lines would; it counts
-    /// the less.
+    /// Lines of steady tones move together, so that a block of these deviates more than independent lines would. It
+    /// counts less accordingly.
     pub fn residues(&self) -> Vec<f32> {
         let mut row: Vec<f32> = (0..RESIDUES)
             .map(|residue| {
@@ -80,7 +80,7 @@ mod tests {
         ((k * 7919 + 13) % 10_007) as f32 / 5003.5 - 1.0
     }
 
-    /// A block of `weight` off any floor but at the phases given, where it has its full coherence.
+    /// A block of `weight` that is off any floor except at the phases given, where it has its full coherence.
     fn block(n: usize, weight: f32, on: &[usize]) -> Block {
         let channel: Vec<Phasor> = (0..PERIOD)
             .map(|phase| {
@@ -92,7 +92,7 @@ mod tests {
             })
             .collect();
         let mut block = Block::new();
-        block.hear(&channel);
+        block.add(&channel);
         block
     }
 

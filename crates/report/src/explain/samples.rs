@@ -3,7 +3,7 @@
 
 use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
+use bitrater_evidence::mp3_grid::{CandidatePhase, GridSearch};
 use bitrater_evidence::{
     Class, Codec, Evidence, EvidenceSet, GridPeak, Mode, PhaseScan, Resolution, Signal, Stated, StreamFacts,
 };
@@ -93,7 +93,7 @@ pub(crate) fn fake(path: &str) -> Sample {
         ..StreamFacts::fixture(Codec::Flac, 44_100)
     });
     let holes = scan(128, vec![peak(559, 31.25, 4), peak(271, 4.5, 0)]);
-    set.mp3_grid = Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate: None });
+    set.mp3_grid = Some(GridSearch { holes, lattice: None, candidates: Vec::new(), older_rate: None });
     set.cutoff_hz = Some(16_020);
     set.cutoff = Some(Cutoff { frequency: 16_020.4, drop_db: 41.5, floor_db: -121.0, width: 190.0 });
     set.resolution = Resolution { effective_bits: Some(16), upsampled_from: None };
@@ -118,10 +118,16 @@ pub(crate) fn honest_mp3(path: &str) -> Sample {
     set.mp3_grid = Some(GridSearch {
         holes: scan(128, vec![peak(529, 71.0, 4), peak(100, 3.25, 0)]),
         lattice: Some(scan(32, vec![peak(12, 4.75, 1)])),
-        likely: vec![AskedPhase { phase: 482, granules: 52, strength: 0.25, by_bands: 0.25, without_best: 0.1 }],
+        candidates: vec![CandidatePhase {
+            phase: 482,
+            granules: 52,
+            strength: 0.25,
+            by_bands: 0.25,
+            without_best: 0.1,
+        }],
         older_rate: None,
     });
-    set.mp3_aligned = Some(AlignedSearch { asked: 480, showing: 1, evidence: 22.0, bits_less: 3.0 });
+    set.mp3_aligned = Some(AlignedSearch { examined: 480, showing: 1, evidence: 22.0, bits_less: 3.0 });
     set.items = vec![item("peak", -0.5, "dbfs")];
     Sample::new(crate::samples::original(path), set)
 }

@@ -1,4 +1,4 @@
-//! What a finding is, and how one is made of the peaks that a search found.
+//! Findings, and how one is made of the peaks that a search found.
 
 use bitrater_evidence::bars::Bar;
 use bitrater_evidence::{Codec, GridPeak, PARTS, PhaseScan, Search};
@@ -7,19 +7,19 @@ use serde::Serialize;
 use crate::numbers::round;
 use crate::proof::{AGREEING_PARTS, OVERWHELMING};
 
-/// What came of a search.
+/// The outcome of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It proves a lossy generation (older than the stream's own, in a lossy stream).
     Proof,
-    /// What it found does not reach the bar, in strength or in what else is needed.
+    /// What it found is below the bar, in strength or in another requirement.
     BelowBar,
-    /// It was not made; the note says why.
+    /// It was not made; the note gives the reason.
     NotAsked,
-    /// It saw something that may support a verdict and cannot carry one.
+    /// It found something that may support a verdict but cannot carry one.
     Witness,
-    /// A witness that saw nothing.
+    /// A witness that found nothing.
     Nothing,
 }
 
@@ -37,33 +37,33 @@ impl Answer {
     }
 }
 
-/// One search and what came of it. Field order is the order of the JSON report.
+/// One search and its outcome. Field order is the order of the JSON report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
-    /// Its name, with which the names of its evidence begin.
+    /// Its name. The names of its evidence begin with it.
     pub name: &'static str,
     /// The codecs that it finds; none of a witness.
     #[serde(skip)]
     pub codecs: &'static [Codec],
     /// What was looked for, in one sentence.
     pub looked_for: &'static str,
-    /// What came of it.
+    /// Its outcome.
     pub answer: Answer,
-    /// The same in one sentence: what was found, or why nothing was asked.
+    /// The same in one sentence: what was found, or why nothing was searched.
     pub note: String,
     /// How much was looked at.
     pub looked_at: Option<LookedAt>,
-    /// How many phases there are to tell apart; none for what has no frame grid.
+    /// How many phases there are; none without a frame grid.
     pub period: Option<u32>,
     /// The strongest phases, the one that counts most first.
     pub peaks: Vec<Peak>,
     /// Strength of the strongest phase that is not the stream's own, in the unit of the bar.
     pub strength: Option<f64>,
-    /// What proves, and what genuine recordings show; none for witnesses.
+    /// The bar, and what genuine recordings show; none for witnesses.
     pub bar: Option<Bar>,
     /// What a proof needs besides the strength.
     pub also_needed: Option<String>,
-    /// Strength at every phase, for pictures; empty where not all phases were looked at.
+    /// Strength at every phase, for pictures; empty if not all phases were searched.
     #[serde(skip)]
     pub curve: Vec<f32>,
 }
@@ -82,19 +82,19 @@ pub struct LookedAt {
 pub struct Peak {
     /// First sample of a frame, modulo the period.
     pub phase: u32,
-    /// Signal in which it is strongest; none where that is not told apart.
+    /// Signal in which it is strongest; none if signals are not distinguished.
     pub signal: Option<&'static str>,
     /// How far it stands out, in the unit of the bar.
     pub strength: f64,
-    /// The same within each quarter of what was looked at, which is spread over the whole file; none where that
-    /// is not told apart.
+    /// The same within each quarter of the granules or frames, which are spread over the whole file; none if quarters
+    /// are not distinguished.
     pub by_part: Option<[f64; PARTS]>,
     /// Whether it belongs to the stream's own encode and so proves nothing.
     pub own: bool,
 }
 
 impl Finding {
-    /// A finding of what has no frame grid.
+    /// A finding without a frame grid.
     pub(super) fn of_nothing(name: &'static str, looked_for: &'static str, answer: Answer, note: String) -> Self {
         Self {
             name,
@@ -119,7 +119,7 @@ impl Finding {
     }
 }
 
-/// What is the same in every finding of a search.
+/// What all findings of a search have in common.
 pub struct Question {
     search: &'static Search,
     bar: Bar,
@@ -127,7 +127,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// The question of a search whose bar is this here, and what a proof needs besides.
+    /// The question of a search with this bar, and its other requirement.
     pub fn new(search: &'static Search, bar: Bar, also_needed: Option<String>) -> Self {
         Self { search, bar, also_needed }
     }
@@ -148,8 +148,8 @@ impl Question {
         }
     }
 
-    /// The finding of a search over phases; `proves` says whether a peak is a proof, `own` whether it is the
-    /// stream's own.
+    /// The finding of a search over phases. `proves` is whether a peak is a proof, `own` whether it is the stream's
+    /// own.
     pub fn scanned(
         self,
         scan: &PhaseScan,
@@ -169,16 +169,16 @@ impl Question {
                 own: own(peak.phase),
             })
             .collect();
-        // Peaks come strongest first, but a weaker one may be the one that enough parts of the file agree on.
+        // Peaks come strongest first, but enough parts of the file may agree on a weaker one only.
         if let Some(proven) = proven {
             peaks[..=proven].rotate_right(1);
         }
         let looked_at = LookedAt { count: scan.granules, of: self.search.frames };
-        self.told(peaks, proven.is_some(), looked_at, scan.curve.clone())
+        self.finding(peaks, proven.is_some(), looked_at, scan.curve.clone())
     }
 
-    /// The finding that some peaks make.
-    pub fn told(self, peaks: Vec<Peak>, proven: bool, looked_at: LookedAt, curve: Vec<f32>) -> Finding {
+    /// The finding of some peaks.
+    pub fn finding(self, peaks: Vec<Peak>, proven: bool, looked_at: LookedAt, curve: Vec<f32>) -> Finding {
         let answer = if proven { Answer::Proof } else { Answer::BelowBar };
         let mut finding = self.answered(answer, String::new());
         finding.looked_at = Some(looked_at);
@@ -215,7 +215,7 @@ fn note(finding: &Finding) -> String {
     }
 }
 
-/// What a proof needs besides its strength where parts of the file have to agree.
+/// What a proof needs besides its strength if parts of the file must agree.
 pub fn agreement() -> String {
     format!("{AGREEING_PARTS} of {PARTS} parts of the file that show it on their own, or {OVERWHELMING} times the bar")
 }

@@ -1,5 +1,5 @@
-//! Everything that was looked for in one file, and what came of it: `EvidenceSet → Finding`s, for people who want to
-//! see the evidence themselves. A file's verdict is made in [`crate::assess`]; this module only tells of it.
+//! Findings: every search and witness of one file with its outcome, `EvidenceSet → Finding`s, for people who want to
+//! check the evidence themselves. The verdict is made in [`crate::assess`]; this module only explains it.
 
 mod finding;
 mod mp3;

@@ -1,18 +1,18 @@
-//! The searches for MP3: holes, lattices, likely phases, and the stream's own integers.
+//! The searches for MP3: holes, lattices, candidate phases, and the stream's own integers.
 
 use bitrater_evidence::bars::{self, Bar};
 use bitrater_evidence::mp3_aligned::SHOWING;
-use bitrater_evidence::mp3_grid::{AskedPhase, OWN_PHASE};
+use bitrater_evidence::mp3_grid::{CandidatePhase, OWN_PHASE};
 use bitrater_evidence::{EvidenceSet, Search, mp3};
 
 use super::finding::{Finding, LookedAt, Peak, Question, agreement};
-use crate::mp3::{aligned_proof, is_own, likely_margin, readable};
+use crate::mp3::{aligned_proof, candidate_margin, is_own, readable};
 use crate::numbers::round;
 use crate::proof::agrees;
 
 const TOO_SHORT: &str = "the file holds too few granules for a search";
 
-/// What came of a search for MP3; none of others.
+/// The outcome of a search for MP3; none of others.
 pub fn finding(evidence: &EvidenceSet, search: &Search) -> Option<Finding> {
     let finding = match search.name {
         "mp3_holes" => holes,
@@ -54,12 +54,13 @@ fn lattice(evidence: &EvidenceSet) -> Finding {
 }
 
 fn likely(evidence: &EvidenceSet) -> Finding {
-    // The phase that stands highest over its own bar is told first.
-    let asked = evidence.mp3_grid.iter().flat_map(|search| search.likely.iter().map(move |asked| (search, asked)));
-    let barred = asked.map(|(search, asked)| {
-        (asked, search.bar_of(asked, evidence.stream.codec), likely_margin(evidence, search, asked))
+    // The phase with the highest strength over its own bar comes first.
+    let candidates =
+        evidence.mp3_grid.iter().flat_map(|search| search.candidates.iter().map(move |candidate| (search, candidate)));
+    let barred = candidates.map(|(search, candidate)| {
+        (candidate, search.bar_of(candidate, evidence.stream.codec), candidate_margin(evidence, search, candidate))
     });
-    let mut barred: Vec<(&AskedPhase, Bar, f64)> = barred.collect();
+    let mut barred: Vec<(&CandidatePhase, Bar, f64)> = barred.collect();
     barred.sort_by(|a, b| b.2.total_cmp(&a.2));
     let also_needed = format!(
         "{} deviations without the three clearest granules, where no uncut decode has this phase",
@@ -75,14 +76,14 @@ fn likely(evidence: &EvidenceSet) -> Finding {
             "no lattice is looked for in this file"
         });
     };
-    let peaks = barred.iter().map(|(asked, ..)| Peak {
-        phase: asked.phase,
+    let peaks = barred.iter().map(|(candidate, ..)| Peak {
+        phase: candidate.phase,
         signal: None,
-        strength: round(asked.strength),
+        strength: round(candidate.strength),
         by_part: None,
         own: false,
     });
-    question.told(peaks.collect(), margin >= 1.0, LookedAt { count: first.granules, of: "granules" }, Vec::new())
+    question.finding(peaks.collect(), margin >= 1.0, LookedAt { count: first.granules, of: "granules" }, Vec::new())
 }
 
 fn aligned(evidence: &EvidenceSet) -> Finding {
@@ -93,8 +94,8 @@ fn aligned(evidence: &EvidenceSet) -> Finding {
     };
     let peak = Peak { phase: OWN_PHASE, signal: None, strength: round(search.share()), by_part: None, own: false };
     let proven = aligned_proof(evidence).is_some();
-    let looked_at = LookedAt { count: search.asked, of: "granule channels" };
-    let mut finding = question.told(vec![peak], proven, looked_at, Vec::new());
+    let looked_at = LookedAt { count: search.examined, of: "granule channels" };
+    let mut finding = question.finding(vec![peak], proven, looked_at, Vec::new());
     finding.note = format!(
         "{} granule channels hold only integers that a coarser quantiser leaves: {:.1} % where the bar is {:.1} %",
         search.showing,

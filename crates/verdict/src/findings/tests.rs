@@ -1,10 +1,10 @@
-//! Findings and proofs have to say the same.
+//! Findings and proofs must agree.
 
 use bitrater_evidence::bars::{
     AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, LIKELY_CHOSEN, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA,
 };
 use bitrater_evidence::mp3_aligned::AlignedSearch;
-use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch};
+use bitrater_evidence::mp3_grid::{CandidatePhase, GridSearch};
 use bitrater_evidence::{
     Class, Codec, Details, EvidenceSet, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts, Trace,
 };
@@ -45,7 +45,7 @@ fn trace(peak: GridPeak) -> Trace {
 /// A set whose MP3 holes show these peaks.
 fn with_holes(codec: Codec, peaks: Vec<GridPeak>) -> EvidenceSet {
     let mut set = EvidenceSet::unmeasured(stream(codec));
-    set.mp3_grid = Some(GridSearch { holes: scan(peaks), lattice: None, likely: Vec::new(), older_rate: None });
+    set.mp3_grid = Some(GridSearch { holes: scan(peaks), lattice: None, candidates: Vec::new(), older_rate: None });
     set
 }
 
@@ -53,7 +53,7 @@ fn named<'a>(findings: &'a [Finding], name: &str) -> &'a Finding {
     findings.iter().find(|finding| finding.name == name).unwrap()
 }
 
-/// The findings of a set, of which exactly one is a proof where there is one.
+/// The findings of a set; if there is a proof, exactly one finding is one.
 fn checked(set: &EvidenceSet) -> Vec<Finding> {
     let findings = findings(set);
     let proofs = findings.iter().filter(|finding| finding.answer == Answer::Proof).count();
@@ -62,7 +62,7 @@ fn checked(set: &EvidenceSet) -> Vec<Finding> {
 }
 
 #[test]
-fn a_file_of_which_nothing_is_known_was_asked_nothing() {
+fn without_evidence_no_search_was_made() {
     let findings = checked(&EvidenceSet::unmeasured(stream(Codec::Flac)));
     for finding in &findings[..searches().count()] {
         assert_eq!(finding.answer, Answer::NotAsked, "{}", finding.name);
@@ -116,7 +116,7 @@ fn ac3_and_wma_are_named_from_their_bars_on() {
 }
 
 #[test]
-fn a_search_that_was_left_out_says_why() {
+fn a_search_that_was_left_out_gives_the_reason() {
     let sure = findings(&with_holes(Codec::Flac, vec![peak(0, 60.0, 4)]));
     assert_eq!(named(&sure, "mp3_lattice").note, "the holes are beyond doubt");
     assert_eq!(named(&sure, "aac_lattice").note, "an MP3 generation is beyond doubt");
@@ -143,7 +143,7 @@ fn the_other_searches_follow_their_own_bars() {
     let mut set = with_holes(Codec::Mp3, Vec::new());
     if let Some(grid) = &mut set.mp3_grid {
         grid.lattice = Some(scan(Vec::new()));
-        grid.likely = vec![AskedPhase {
+        grid.candidates = vec![CandidatePhase {
             phase: 482,
             granules: 300,
             strength: LIKELY.least - 0.1,
@@ -151,7 +151,7 @@ fn the_other_searches_follow_their_own_bars() {
             without_best: 0.0,
         }];
     }
-    set.mp3_aligned = Some(AlignedSearch { asked: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
+    set.mp3_aligned = Some(AlignedSearch { examined: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     let details = Details::Opus { offset: 0.4, rate: None };
     set.traces.insert("opus_holes", Trace { details, ..trace(peak(3, OPUS.least, 2)) });
     let all = checked(&set);
@@ -161,7 +161,7 @@ fn the_other_searches_follow_their_own_bars() {
     let opus = named(&all, "opus_holes");
     assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(OPUS.least)));
     assert!(opus.note.ends_with("the grid lies 0.40 of a sample behind the phase"), "{}", opus.note);
-    set.mp3_aligned = Some(AlignedSearch { asked: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
+    set.mp3_aligned = Some(AlignedSearch { examined: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
     assert_eq!(named(&checked(&set), "mp3_aligned").answer, Answer::BelowBar, "too few channels show it");
 }
 
@@ -196,12 +196,13 @@ fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
 
 #[test]
 fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
-    let likely =
-        |phase, strength| vec![AskedPhase { phase, granules: 300, strength, by_bands: 0.0, without_best: strength }];
-    let answer = |best, asked, strength| {
+    let candidates = |phase, strength| {
+        vec![CandidatePhase { phase, granules: 300, strength, by_bands: 0.0, without_best: strength }]
+    };
+    let answer = |best, phase, strength| {
         let mut set = with_holes(Codec::Flac, vec![peak(best, 5.0, 1)]);
         if let Some(grid) = &mut set.mp3_grid {
-            grid.likely = likely(asked, strength);
+            grid.candidates = candidates(phase, strength);
             grid.lattice = Some(scan(vec![peak(17, 5.0, 1)]));
         }
         named(&checked(&set), "mp3_likely").answer
@@ -209,8 +210,8 @@ fn a_search_over_all_phases_that_agrees_lowers_the_bar_of_an_uncut_phase() {
     let agreed = LIKELY_AGREED.least;
     assert_eq!(answer(529, 529, agreed), Answer::Proof);
     assert_eq!(answer(529, 529, agreed - 0.1), Answer::BelowBar);
-    assert_eq!(answer(17, 0, agreed), Answer::BelowBar, "another phase than that which was asked");
-    assert_eq!(answer(99, 99, agreed), Answer::BelowBar, "asked because it was the best");
+    assert_eq!(answer(17, 0, agreed), Answer::BelowBar, "another phase than that which was examined");
+    assert_eq!(answer(99, 99, agreed), Answer::BelowBar, "examined because it was the best");
     assert_eq!(answer(529, 0, LIKELY.least), Answer::Proof, "an uncut phase by itself");
     assert_eq!(answer(99, 99, LIKELY_CHOSEN.least), Answer::Proof);
     assert_eq!(
@@ -247,7 +248,7 @@ fn holes_of_vorbis_prove_it_where_nothing_else_is_proven() {
 }
 
 #[test]
-fn each_search_that_reaches_its_bar_names_a_rate_or_says_that_none_was_read() {
+fn each_search_that_reaches_its_bar_names_a_rate_or_that_none_was_read() {
     for (search, criterion) in criteria::all() {
         for kbps in [None, Some(130.0)] {
             let mut set = with_holes(Codec::Flac, Vec::new());

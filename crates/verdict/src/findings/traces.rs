@@ -1,4 +1,4 @@
-//! The findings of all searches but those of MP3.
+//! The findings of all searches except those of MP3.
 
 use bitrater_evidence::mp3_grid::GridSearch;
 use bitrater_evidence::search::Streams;
@@ -7,7 +7,7 @@ use bitrater_evidence::{Details, EvidenceSet, Family, Search, Trace};
 use super::finding::{Finding, Question, agreement};
 use crate::{criteria, proofs};
 
-/// What came of a search; none of those of MP3.
+/// The outcome of a search; none for those of MP3.
 pub fn finding(evidence: &EvidenceSet, family: &Family, search: &'static Search) -> Option<Finding> {
     let criterion = criteria::of(search.name)?;
     let trace = evidence.trace(search.name);
@@ -23,12 +23,14 @@ pub fn finding(evidence: &EvidenceSet, family: &Family, search: &'static Search)
             "the lattices that are there show better through the window of Vorbis".clone_into(&mut finding.note);
         }
         Details::Opus { offset, .. } if *offset > 0.0 => {
-            finding.note.push_str(&format!("; the grid lies {offset:.2} of a sample behind the phase"));
+            finding.note = format!("{}; the grid lies {offset:.2} of a sample behind the phase", finding.note);
         }
-        Details::Subband(Some(ladder)) => finding.note.push_str(&format!(
-            "; its scalefactors fit the ladder of MPEG Layer II to {:.2}, that of Musepack to {:.2}",
-            ladder.layer, ladder.musepack
-        )),
+        Details::Subband(Some(ladder)) => {
+            finding.note = format!(
+                "{}; its scalefactors fit the ladder of MPEG Layer II to {:.2}, that of Musepack to {:.2}",
+                finding.note, ladder.layer, ladder.musepack
+            );
+        }
         _ => {}
     }
     Some(finding)

@@ -1,19 +1,20 @@
-//! What may support a verdict and cannot carry one: the cutoff and the resolution.
+//! Witnesses, which may support a verdict but cannot carry one: the cutoff and the resolution.
 
 use bitrater_evidence::EvidenceSet;
 
 use super::finding::{Answer, Finding};
 
 pub fn cutoff(evidence: &EvidenceSet) -> Finding {
-    const LOOKED_FOR: &str = "where the long-term spectrum ends, how sharply, and what lies above; masters, tape and resamplers end \
-                     at 16, 18 or 20 kHz, too";
+    const LOOKED_FOR: &str = "where the long-term spectrum ends, how sharply, and what lies above; masters, tape \
+                              and resamplers end at 16, 18 or 20 kHz, too";
     let finding = |answer, note| Finding::of_nothing("cutoff", LOOKED_FOR, answer, note);
     match &evidence.cutoff {
         None => finding(Answer::Nothing, "the spectrum reaches the top of the band, or the file is silent".to_owned()),
         Some(edge) => finding(
             Answer::Witness,
             format!(
-                "it ends at {:.2} kHz, by {:.0} dB within {:.0} Hz (from a quarter to three quarters of the drop); above lie {:.0} dB",
+                "it ends at {:.2} kHz, by {:.0} dB within {:.0} Hz (from a quarter to three quarters of the drop); \
+                 above lie {:.0} dB",
                 edge.frequency / 1000.0,
                 edge.drop_db,
                 edge.width,

@@ -1,4 +1,4 @@
-//! A model as one file, read as if it came from an enemy.
+//! A model as one file, checked as if it came from an attacker.
 //!
 //! ```text
 //! magic "BITRATER" · format u32 · evidence schema u32 · length of the body u64 · BLAKE3 of the body, 32 bytes · body
@@ -30,24 +30,25 @@ const LONGEST_NAME: usize = 100;
 /// Why a file is no model that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// Something else altogether.
+    /// Not a model.
     #[error("is no model of bitrater; `bitrater train` makes one")]
     Foreign,
     /// Of another version.
     #[error("is a model in format {0}, and this program reads format {FORMAT}; train it again with this version")]
     Format(u32),
-    /// Its features may mean something else today.
+    /// Made for another catalogue of evidence.
     #[error(
-        "was trained on evidence of schema {0}, and this program measures schema {SCHEMA_VERSION}; train it again with this version"
+        "was trained on evidence of schema {0}, and this program measures schema {SCHEMA_VERSION}; train it again \
+         with this version"
     )]
     Schema(u32),
-    /// Not all there, or more than that.
+    /// Truncated, or too long.
     #[error("is cut off, or has something behind its end; copy it again")]
     Length,
-    /// Changed on its way.
+    /// Damaged.
     #[error("is damaged: its checksum does not fit; copy it again")]
     Checksum,
-    /// The checksum fits, but no training wrote this.
+    /// The checksum fits, but the content is not valid.
     #[error("is no sound model: {0}")]
     Unsound(&'static str),
     /// Larger than any model.
@@ -102,14 +103,14 @@ impl Model {
         bytes
     }
 
-    /// A number that two models share only if they are the same.
+    /// A number that identifies a model.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         blake3::hash(&body(self)).to_hex().to_string()
     }
 }
 
-/// What is left to read.
+/// The bytes that are not read yet.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -148,7 +149,7 @@ impl<'a> Reader<'a> {
         if clean { Ok(text.to_owned()) } else { Err(ModelError::Unsound("a name is no name")) }
     }
 
-    /// A list of at most `most`. Memory grows with what is there to read, not with what is claimed.
+    /// A list of at most `most` items. Memory grows with the bytes that are there, not with the length that is claimed.
     fn list<T>(
         &mut self,
         most: usize,

@@ -3,21 +3,21 @@
 use bitrater_evidence::{Class, Codec, Evidence, Mode};
 
 use super::{ClassName, Head, Model, Prediction, features};
-use crate::ladder::{self, nominal_bitrate};
+use crate::ladder::{self, WEAKER, nominal_bitrate};
 use crate::numbers::{round, written};
-use crate::rules::WEAKER;
 use crate::{Assessment, Generation, Original, Reason, Verdict};
 
-/// Share of its class among all of MP3 from which on the model overrules the class that the rules read: of 0, 0.7, 0.85 and 0.95 the
-/// one with most classes right in cross-validation.
+/// Share of its class among all of MP3 from which the model overrules the class that the rules read. Of 0, 0.7, 0.85
+/// and 0.95 this one had most classes right in cross-validation.
 const SURE_OF_CLASS: f64 = 0.7;
 
 impl Model {
     /// The assessment that the rules made, with the model's opinion in it.
     ///
-    /// A proof stands; the model names the class of its generation and says whether it agrees. Alone it accuses no file: recordings come
-    /// from more places, and honest MP3s from more encoders, than any corpus has. A lossless file without a proof is
-    /// inconclusive where the model finds a lossy past likelier than not. How sure a file is of which nothing was proven, it does say.
+    /// A proof stands. The model names the class of its generation, and whether it agrees is reported. The model alone
+    /// proves nothing: recordings come from more places, and honest MP3s from more encoders, than any corpus has. A
+    /// lossless file without a proof is inconclusive if the model finds a lossy past more likely than not. The model
+    /// also gives the confidence of files without a proof.
     #[must_use]
     pub fn combine(&self, mut assessment: Assessment) -> Assessment {
         let Some(head) = self.head(assessment.codec) else { return assessment };
@@ -39,7 +39,7 @@ impl Model {
     }
 }
 
-/// Something is proven: the model names its class or rate, and says what it would have said alone.
+/// Something is proven: the model names its class or rate, and its own probability is reported.
 fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     let shown = written(probability, 3);
@@ -49,13 +49,13 @@ fn agree(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     } else {
         Reason::ModelDisagrees { probability: shown }
     };
-    // Of other codecs the rules have read the rate; a model has only seen a few of the rates that there are.
+    // The rules have read the rates of other codecs. A model was trained on a few of them only.
     let of_mp3 = |class: ClassName| assessment.original.codec == Codec::Mp3 && class.codec() == Some(Codec::Mp3);
     if let Some(generation) =
         weakest(head, prediction, assessment, of_mp3).filter(|_| head.sureness(prediction, of_mp3) >= SURE_OF_CLASS)
     {
         if generation.class != assessment.original.class {
-            // What the cutoff suggested was another class.
+            // The cutoff suggested another class.
             assessment.reasons.retain(|reason| !matches!(reason, Reason::Cutoff { as_class: Some(_), .. }));
             assessment.reasons.push(Reason::ModelNamesClass { class: generation.class, facts: head.features.len() });
         }
@@ -83,7 +83,8 @@ fn suspect(head: &Head, prediction: &Prediction, assessment: &mut Assessment) {
     name(assessment, &generation);
 }
 
-/// Nothing weaker is proven in an MP3: the verdict stands, with the model's confidence, which an original has from even odds on.
+/// Nothing weaker is proven in an MP3. The verdict stands with the model's confidence, which an original has from even
+/// odds on.
 fn doubt(prediction: &Prediction, assessment: &mut Assessment) {
     let probability = prediction.transcode;
     assessment.confidence = (1.0 - probability).clamp(0.5, 0.999);
@@ -92,7 +93,7 @@ fn doubt(prediction: &Prediction, assessment: &mut Assessment) {
     }
 }
 
-/// The likeliest generation of these classes that is weaker than what the file states.
+/// The most likely generation of these classes that is weaker than what the file states.
 fn weakest(
     head: &Head,
     prediction: &Prediction,
@@ -109,7 +110,7 @@ fn weakest(
     let name = head.likeliest(prediction, |class| of(class) && weaker(class))?;
     let (class, codec) = (name.class(), name.codec()?);
     let (bitrate, mode) = match name {
-        // A V level says little of the average that it came to.
+        // A V level determines its average rate only roughly.
         ClassName::Mp3V(_) => (Some(average(prediction, assessment)), Some(Mode::Vbr)),
         ClassName::Mp3(kbps) => (Some(kbps), Some(Mode::Cbr)),
         _ => (None, None),
@@ -117,7 +118,7 @@ fn weakest(
     Some(Generation { codec, class, bitrate, mode, phase: None })
 }
 
-/// The average rate of a VBR generation in kbps: what its integers were measured to need, if they were; else an estimate.
+/// The average rate of a VBR generation in kbps: the measured need of its integers, if they were read, or an estimate.
 fn average(prediction: &Prediction, assessment: &Assessment) -> u32 {
     let named = assessment.original.bitrate.filter(|_| assessment.original.mode == Some(Mode::Vbr));
     let measured = || features::measured(assessment, "mp3_rate");
@@ -125,7 +126,7 @@ fn average(prediction: &Prediction, assessment: &Assessment) -> u32 {
     named.unwrap_or_else(|| if read.is_nan() { prediction.kbps } else { read }.round() as u32)
 }
 
-/// Puts a generation's class where it is told; phases stay.
+/// Sets the class of a generation wherever it is reported; phases stay.
 fn name(assessment: &mut Assessment, generation: &Generation) {
     let Generation { codec, class, bitrate, mode, .. } = *generation;
     assessment.original = Original { codec, class, bitrate, mode };
@@ -137,7 +138,7 @@ fn name(assessment: &mut Assessment, generation: &Generation) {
 }
 
 impl Assessment {
-    /// Brings what follows from verdict and original in line with them.
+    /// Updates what follows from verdict and original.
     pub(crate) fn settle(&mut self) {
         let transcode = self.verdict == Verdict::Transcode;
         let class: Class = self.original.class;

@@ -1,17 +1,17 @@
-//! The numbers that a model sees: evidence by its catalogue name, and a few that only several facts together give.
+//! The features of a model: evidence by its catalogue name, and a few that combine several facts.
 //!
-//! A model knows its features by name. What a file has not got is missing, which is a number like any other to a tree;
-//! what the catalogue grows later, an old model does not ask for.
+//! A model knows its features by name. A value that a file lacks is missing, which a tree handles like any other value.
+//! An old model ignores evidence that the catalogue gained later.
 
 use std::collections::BTreeSet;
 
 use crate::Assessment;
 use bitrater_evidence::{Mode, is_feature};
 
-/// Names that several facts together give.
+/// Names of features that combine several facts.
 const DERIVED: [&str; 4] = ["stated_kbps", "stated_vbr", "mp3_phases_agree", "mp3_second_peak"];
 
-/// The names that can be asked of these assessments, sorted.
+/// The names of all features of these assessments, sorted.
 #[must_use]
 pub fn names<'a>(assessments: impl Iterator<Item = &'a Assessment>) -> Vec<String> {
     let mut names: BTreeSet<String> = DERIVED.iter().map(|&name| name.to_owned()).collect();
@@ -45,7 +45,7 @@ pub(super) fn measured(assessment: &Assessment, name: &str) -> f64 {
     assessment.evidence.iter().find(|item| item.name == name).map_or(f64::NAN, |item| item.value)
 }
 
-/// How many of the other searches found the phase of the strongest holes; chance would have it once in 576.
+/// How many of the other searches found the phase of the strongest holes. By chance each does once in 576 times.
 fn phases_agree(assessment: &Assessment) -> f64 {
     let of = |name| measured(assessment, name);
     let holes = of("mp3_holes_phase");

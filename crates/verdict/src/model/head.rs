@@ -15,7 +15,7 @@ pub enum ClassName {
     Mp3(u32),
     /// An MP3 encode at a V level.
     Mp3V(u8),
-    /// An encode by another codec, whatever its rate.
+    /// An encode by another codec, at any rate.
     Other(Codec),
 }
 
@@ -30,7 +30,7 @@ impl ClassName {
         }
     }
 
-    /// The class of the generation; of other codecs than MP3 a model knows no rate.
+    /// The class of the generation. A model knows no rate of codecs other than MP3.
     #[must_use]
     pub fn class(self) -> Class {
         match self {
@@ -42,7 +42,7 @@ impl ClassName {
     }
 }
 
-/// Trees with what it takes to read them.
+/// Trees, and what is needed to evaluate them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
     /// What each output stands for; the first is [`ClassName::Honest`].
@@ -55,13 +55,13 @@ pub struct Head {
     pub trees: Vec<Vec<Tree>>,
     /// Trees of the logarithm of the rate in kbps, and its value before them.
     pub rate: (f32, Vec<Tree>),
-    /// Scores are divided by it: above 1 it takes back what the trees are too sure of.
+    /// Scores are divided by it. Above 1 it corrects trees that are overconfident.
     pub temperature: f32,
     /// Added to the score of honesty.
     pub honesty: f32,
 }
 
-/// What a head says of one file.
+/// The prediction for one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
     /// Calibrated probability that the file is a transcode.
@@ -73,7 +73,7 @@ pub struct Prediction {
 }
 
 impl Head {
-    /// What the evidence of an assessment says.
+    /// The prediction for the evidence of an assessment.
     #[must_use]
     pub fn predict(&self, assessment: &Assessment) -> Prediction {
         self.predict_row(&features::row(assessment, &self.features))
@@ -98,14 +98,14 @@ impl Head {
         self.base.iter().zip(&self.trees).map(|(&base, trees)| f64::from(base) + sum(trees)).collect()
     }
 
-    /// The likeliest class among those that `of` takes, if there are any.
+    /// The most likely class among those that `of` accepts, if there are any.
     #[must_use]
     pub fn likeliest(&self, prediction: &Prediction, of: impl Fn(ClassName) -> bool) -> Option<ClassName> {
         let known = self.classes.iter().zip(&prediction.classes).filter(|(class, _)| of(**class));
         known.max_by(|a, b| a.1.total_cmp(b.1)).map(|(&class, _)| class)
     }
 
-    /// Share of the likeliest class in the probability of all that `of` takes, 0 to 1.
+    /// Share of the most likely class in the probability of all that `of` accepts, 0 to 1.
     #[must_use]
     pub fn sureness(&self, prediction: &Prediction, of: impl Fn(ClassName) -> bool) -> f64 {
         let of_these = || self.classes.iter().zip(&prediction.classes).filter(|(class, _)| of(**class));
@@ -113,7 +113,7 @@ impl Head {
         of_these().map(|(_, probability)| probability / sum.max(f64::MIN_POSITIVE)).fold(0.0, f64::max)
     }
 
-    /// The likeliest codec of a generation that the file does not claim, with its probability.
+    /// The most likely codec of a generation that the file does not claim, with its probability.
     #[must_use]
     pub fn likeliest_codec(&self, prediction: &Prediction) -> Option<(Codec, f64)> {
         let mut sums: Vec<(Codec, f64)> = Vec::new();

@@ -3,11 +3,11 @@
 //! ```text
 //! rules → Assessment (with its evidence) → Model → Assessment
 //! ```
-//! Proof comes first: what the rules prove stays proven, and the model names its class. Where nothing is proven the model accuses nobody:
-//! if it finds a lossy past likelier than not, the verdict is inconclusive.
+//! Proof comes first: what the rules prove stays proven, and the model names its class. The model alone proves nothing.
+//! If it finds a lossy past more likely than not in a file without a proof, the verdict is inconclusive.
 //!
-//! A model is an ensemble of boosted trees for each kind of stream ([`Head`]), kept in one file ([`artefact`]). This module
-//! evaluates and checks; what fits models lives elsewhere, and nothing here depends on it.
+//! A model is an ensemble of boosted trees for each kind of stream ([`Head`]), kept in one file ([`artefact`]). This
+//! module evaluates and checks; what fits models lives elsewhere, and nothing here depends on it.
 
 pub mod artefact;
 mod combine;
@@ -36,7 +36,7 @@ pub struct Model {
     pub heads: [Option<Head>; 2],
 }
 
-/// Streams that a model can tell something of.
+/// Streams that a model applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// Lossless ones: is there a lossy generation?
@@ -70,7 +70,7 @@ impl fmt::Display for Kind {
 }
 
 impl Model {
-    /// The model that comes with this build; none if it has none, and the rules decide alone.
+    /// The model of this build. Without one the rules decide alone.
     #[must_use]
     pub fn bundled() -> Option<&'static Self> {
         static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| Model::from_bytes(BUNDLED?).ok());

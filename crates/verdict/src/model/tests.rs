@@ -6,7 +6,7 @@ use super::*;
 use crate::reason::{Grid, Mp3Likely};
 use crate::{Assessment, Generation, Original, Reason, Verdict, Versions};
 
-/// A head that asks one number: below 5 honest, above an MP3 of 128; missing is honest.
+/// A head with one feature: below 5 honest, above an MP3 of 128; missing is honest.
 fn head() -> Head {
     let split = |low: f32, high: f32| {
         Tree(vec![
@@ -41,7 +41,7 @@ fn proof() -> Reason {
     })
 }
 
-/// What the rules say of a lossless file of this much evidence.
+/// The rules' assessment of a lossless file with this strength of evidence.
 pub(crate) fn assessment(strength: Option<f64>, verdict: Verdict) -> Assessment {
     let proven = verdict == Verdict::Transcode;
     let generation =
@@ -102,7 +102,7 @@ fn mp3(strength: f64, older: bool) -> Assessment {
     assessment
 }
 
-/// It is refused silently at run time, so it must not come to that.
+/// At run time it would be refused silently, so this test finds it earlier.
 #[test]
 fn the_bundled_model_is_one_of_this_schema() {
     if let Some(bytes) = BUNDLED {
@@ -143,7 +143,7 @@ fn what_is_no_model_is_refused_by_its_kind() {
     assert_eq!(Model::from_bytes(&vec![0; artefact::LARGEST + 1]), Err(ModelError::TooLarge));
 }
 
-/// Whoever can compute a checksum can write anything.
+/// An attacker can compute a checksum, so anything may follow it.
 #[test]
 fn no_body_that_checks_out_can_do_harm() {
     let good = model().to_bytes();
@@ -161,7 +161,7 @@ fn no_body_that_checks_out_can_do_harm() {
         for byte in [0, 1, 0x7f, 0xff] {
             let mut body = body.to_vec();
             body[place] = byte;
-            // Whatever is accepted ends, and says something sound.
+            // Every model that is accepted terminates and gives valid probabilities.
             if let Ok(model) = sealed(&body) {
                 accepted += 1;
                 let answer = model.combine(assessment(Some(9.0), Verdict::Original));
@@ -228,7 +228,7 @@ fn a_proof_stands_and_the_model_names_its_class() {
 }
 
 #[test]
-fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
+fn without_a_proof_the_model_calls_nothing_a_transcode_however_sure_it_is() {
     let mut sure = model();
     sure.heads[0].as_mut().unwrap().temperature = 0.05;
     for model in [model(), sure] {
@@ -253,7 +253,7 @@ fn without_a_proof_the_model_accuses_nobody_however_sure_it_is() {
 }
 
 #[test]
-fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
+fn the_model_calls_no_mp3_a_transcode_and_names_the_class_of_what_is_proven() {
     for older in [false, true] {
         let answer = model().combine(mp3(9.0, older));
         assert_eq!((answer.verdict, answer.confidence), (Verdict::Original, 0.5), "the model rather thinks otherwise");
@@ -269,7 +269,7 @@ fn the_model_accuses_no_mp3_and_names_the_class_of_what_is_proven() {
     assert_eq!((answer.original.class.to_string().as_str(), answer.quality_gap), ("128", 5));
     assert_eq!((answer.history.len(), answer.history[0].phase), (2, Some(7)));
 
-    // Where the model wavers between two classes the rules' own reading stands.
+    // If the model is uncertain between two classes, the rules' own reading stands.
     let mut wavering = model();
     let head = wavering.heads[1].as_mut().unwrap();
     head.trees[2] = head.trees[1].clone();

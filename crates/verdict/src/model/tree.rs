@@ -1,9 +1,9 @@
 //! One regression tree.
 
-/// A place in a tree: a question, or an answer.
+/// A node of a tree: a question, or an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Node {
-    /// Below the threshold goes left, else right; a value that was not measured goes where `missing_left` says.
+    /// Below the threshold goes left, else right; a value that was not measured goes left if `missing_left`.
     Split {
         /// Which feature.
         feature: u16,
@@ -11,7 +11,7 @@ pub enum Node {
         threshold: f32,
         /// Where a missing value goes.
         missing_left: bool,
-        /// Places of both branches in the tree, behind this one.
+        /// Indices of both branches in the tree, behind this node.
         left: u16,
         /// See `left`.
         right: u16,
@@ -20,7 +20,7 @@ pub enum Node {
     Leaf(f32),
 }
 
-/// A tree; its root is the first node, and branches stand behind their fork.
+/// A tree. Its root is the first node, and branches come after their fork.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree(pub Vec<Node>);
 
@@ -34,7 +34,7 @@ impl Tree {
                 Some(&Node::Split { feature, threshold, missing_left, left, right }) => {
                     let value = features.get(usize::from(feature)).copied().unwrap_or(f32::NAN);
                     let goes_left = if value.is_nan() { missing_left } else { value < threshold };
-                    // Branches stand behind their fork, so this ends.
+                    // Branches come after their fork, so this ends.
                     place = usize::from(if goes_left { left } else { right });
                 }
                 Some(&Node::Leaf(value)) => return f64::from(value),

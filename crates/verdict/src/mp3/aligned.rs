@@ -13,18 +13,18 @@ use crate::proof::Proof;
 use crate::reason::{Grid, Integers, Mp3Aligned};
 use crate::{Reason, witness};
 
-/// Share of the granule channels asked that must show an older lattice; so must [`SHOWING`] of them.
+/// Share of the examined granule channels that must show an older lattice. At least [`SHOWING`] of them must.
 const SHARE_BAR: f64 = ALIGNED.least;
 
-/// The older encode was surely weaker where this share of the granule channels shows it…
+/// The older encode was certainly weaker if this share of the granule channels shows it…
 const MOSTLY: f64 = 0.25;
 
-/// … or where it spent this share of the stream's bits less, or where both together come near.
+/// … or if it spent this share of the stream's bits less, or if both together come near.
 const MUCH_LESS: f64 = 0.2;
 
-/// Sum of both shares, each over its bar, from which on the older encode was surely weaker. Encoded again at one rate (320
-/// after 320, 174 recordings) it reached 1.2, for rate control differs a little from encode to encode and some bands are always coarser
-/// the first time.
+/// Sum of both shares, each over its bar, from which the older encode was certainly weaker. Files encoded twice at one
+/// rate (320 after 320, 174 recordings) reached 1.2, because rate control differs a little from encode to encode and
+/// some bands are always coarser the first time.
 const SURELY_WEAKER: f64 = 1.25;
 
 /// Strength over its bar.
@@ -56,7 +56,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
         reason: Reason::Mp3Aligned(Mp3Aligned {
             grid: Grid::of(evidence, OWN_PHASE, PERIOD),
             showing: search.showing,
-            granule_channels: search.asked,
+            granule_channels: search.examined,
             evidence: written(search.evidence, 0),
             integers: Integers::of(evidence, OWN_PHASE),
         }),

@@ -1,9 +1,9 @@
-//! Class and bitrate of a proven MP3 generation, from what its integers say of its rate, with the cutoff as a second
-//! witness.
+//! Class and bitrate of a proven MP3 generation, by its integers, with the cutoff as a second witness.
 //!
 //! Three questions, each answered by a logistic score of a few numbers: did the rate follow the music (VBR) or a budget
-//! (CBR)? If VBR, was it V0 or V2? If CBR, which of the standard's rates? The weights were fitted on the recordings of one half of an
-//! evaluation corpus (67 recordings, LAME 3.100, six classes); see docs/decisions/0005-rate-from-integers.md for the figures on the other half.
+//! (CBR)? If VBR, was it V0 or V2? If CBR, which of the standard's rates? The weights were fitted on the recordings of
+//! one half of an evaluation corpus (67 recordings, LAME 3.100, six classes); see
+//! docs/decisions/0005-rate-from-integers.md for the figures on the other half.
 
 use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_grid::rate::GenerationRate;
@@ -25,13 +25,13 @@ const RATES: [(u32, f64, f64); 9] = [
     (320, 19_900.0, 20_300.0),
 ];
 
-/// An edge above the low-passes of all constant rates is that of the recording, or there is none.
+/// An edge above the low-passes of all constant rates is that of the recording.
 const UNCUT: f64 = 20_300.0;
 
-/// Edges wider than this in Hz are no encoder's.
+/// Edges wider than this in Hz do not come from an encoder.
 const SHARP: f64 = 800.0;
 
-/// Distances to a standard rate, as logarithms, count up to here: beyond, the rate is simply none of them.
+/// Largest distance to a standard rate, as a logarithm. All larger distances are equally far from any rate.
 const FARTHEST: f64 = 0.06;
 
 /// What the class of an MP3 generation was, and its rate.
@@ -63,13 +63,14 @@ pub fn of_lossless(rate: &GenerationRate, cutoff: Option<&Cutoff>) -> RatedClass
 /// Streams of at least this rate in kbps are read by [`under_320`].
 pub const UNDER_320: u32 = 300;
 
-/// By how much the reading of an older V0 and V2 comes out low under a stream of 320 kbps, whose quantiser drowns small integers: the
-/// medians over 305 files of 85 recordings.
+/// By how much the reading of an older V0 and V2 is too low under a stream of 320 kbps, because small integers are
+/// masked by its quantiser's noise: the medians over 305 files of 85 recordings.
 const LOW: [f64; 2] = [1.095, 1.043];
 
-/// A class and its linear score under a stream of 320 kbps: weights of the share of amplified bands, l = ln(kbps / 200), l², the fineness,
-/// edges of 128, of 192 and V2, of 256, and an edge that the stream's own encoder leaves; and a constant. Multinomial logistic
-/// regression over 420 files of the recordings that the other weights were fitted on.
+/// A class and its linear score under a stream of 320 kbps. The weights are those of the share of amplified bands, l =
+/// ln(kbps / 200), l², the fineness, edges of 128, of 192 and V2, of 256, an edge that the stream's own encoder leaves,
+/// and a constant. They come from a multinomial logistic regression over 420 files of the recordings that the other
+/// weights were fitted on.
 const SCORES_UNDER_320: [(Class, [f64; 8], f64); 5] = [
     (ladder::mp3(128), [-12.3, -5.1, 9.5, -1.7, 4.7, -1.5, -0.7, 0.6], 8.3),
     (ladder::mp3(192), [-9.7, -3.7, -17.5, -0.6, -1.6, 3.0, -1.8, -0.7], 8.1),
@@ -108,10 +109,10 @@ pub fn under_320(rate: &GenerationRate, cutoff: Option<&Cutoff>) -> RatedClass {
     }
 }
 
-/// Above zero where the rate followed the music.
+/// Positive if the rate followed the music.
 ///
-/// An encoder that is free in its rate shapes the noise of every band on its own, so it amplifies most of them; and its average is a
-/// standard rate by accident only.
+/// An encoder that is free in its rate shapes the noise of every band separately, so it amplifies most bands. Its
+/// average rate is a standard one by accident only.
 fn variable_score(rate: &GenerationRate, edge: Edge) -> f64 {
     let off = |kbps: f64| {
         let apart = RATES[1..].iter().map(|&(standard, ..)| (kbps / f64::from(standard)).ln().abs());
@@ -133,7 +134,7 @@ fn variable_score(rate: &GenerationRate, edge: Edge) -> f64 {
         - 13.6
 }
 
-/// Above zero for V0, below for V2: V0 resolves more finely, and LAME cuts nothing off there.
+/// Positive for V0, negative for V2: V0 has a finer quantiser, and LAME does not limit its band.
 fn v0_score(rate: &GenerationRate, edge: Edge) -> f64 {
     let witness = match edge {
         Edge::At(hz) if (18_400.0..19_000.0).contains(&hz) => -3.0,
@@ -143,10 +144,9 @@ fn v0_score(rate: &GenerationRate, edge: Edge) -> f64 {
     2.56 * rate.fineness + 7.0 * (rate.kbps / 200.0).ln() + witness - 5.4
 }
 
-/// The constant rate that fits best.
-///
-/// Pauses and drowned lines only take bits away, so a rate below the standard one counts less than one above it, the less
-/// the fewer granules could be read.
+/// The constant rate that fits best. Pauses, and lines below the noise, only reduce the bits. So a rate below the
+/// standard one counts less than one above it, and the less the fewer granules could be read. the fewer granules could
+/// be read.
 fn constant(rate: &GenerationRate, edge: Edge) -> u32 {
     let unread = 1.0 - rate.read;
     let (below, above) = (0.03 + 0.15 * unread, 0.04 + 0.06 * unread);
@@ -166,10 +166,10 @@ fn constant(rate: &GenerationRate, edge: Edge) -> u32 {
     best.map_or(128, |&(standard, ..)| standard)
 }
 
-/// Where the spectrum ends, as far as an encoder may have ended it.
+/// Where the spectrum ends, if an encoder may have limited it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Edge {
-    /// A sharp edge below all that is uncut.
+    /// A sharp edge that an encoder may have made.
     At(f64),
     /// None, or one above the low-passes of constant rates.
     None,
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quantiser_tells_classes_that_share_a_low_pass() {
+    fn the_quantiser_separates_classes_that_share_a_low_pass() {
         let at_19_khz = edge(18_700.0);
         let v2 = of_lossless(&rate(177.0, 0.81, 1.57), Some(&at_19_khz));
         assert_eq!((v2.class, v2.kbps, v2.mode), (Class::V(2), 177, Mode::Vbr));
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn where_little_could_be_read_the_cutoff_decides() {
-        let drowned = GenerationRate { read: 0.02, kbps: 255.0, upper: 285.0, ..rate(0.0, 0.3, 1.5) };
-        assert_eq!(of_lossless(&drowned, Some(&edge(20_090.0))).class, ladder::mp3(320));
+        let masked = GenerationRate { read: 0.02, kbps: 255.0, upper: 285.0, ..rate(0.0, 0.3, 1.5) };
+        assert_eq!(of_lossless(&masked, Some(&edge(20_090.0))).class, ladder::mp3(320));
     }
 }

@@ -1,4 +1,4 @@
-//! What an MP3 generation is called.
+//! Classes of MP3 generations.
 
 use bitrater_evidence::{Class, Codec, EvidenceSet, Mode, own};
 
@@ -14,7 +14,7 @@ pub fn is_own(evidence: &EvidenceSet, phase: u32) -> bool {
 }
 
 /// A generation that was weaker than an MP3 stream of `claimed` kbps: of the class that the cutoff suggests if that is
-/// lower, else of the one next to `kbps`, if that was read.
+/// lower, or else of the class next to `kbps`, if that was read.
 pub fn weaker_class(cut: Class, claimed: u32, kbps: Option<f64>, phase: u32) -> Generation {
     if !matches!(cut, Class::V(0)) && nominal_bitrate(cut).is_some_and(|kbps| kbps < claimed) {
         return of_class(cut, phase);

@@ -7,7 +7,7 @@ use crate::Reason;
 use crate::proof::agrees;
 use crate::reason::Mp3Scan;
 
-/// One of the two ways to look for an MP3 grid at all phases.
+/// One of the two searches for an MP3 grid over all phases.
 pub struct Scan {
     /// Makes its reason.
     pub reason: fn(Mp3Scan) -> Reason,

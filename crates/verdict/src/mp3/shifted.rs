@@ -1,12 +1,12 @@
-//! An MP3 generation on a frame grid other than the stream's own: where the holes, the lattices over all phases or a phase that was asked by
-//! itself prove it, and what class it was.
+//! An MP3 generation on a frame grid other than the stream's own. Holes, lattices over all phases, or a candidate phase
+//! prove it; its class follows.
 
-use bitrater_evidence::mp3_grid::{self, AskedPhase, GridSearch, PERIOD};
+use bitrater_evidence::mp3_grid::{self, CandidatePhase, GridSearch, PERIOD};
 use bitrater_evidence::{Codec, EvidenceSet, bars};
 
 use super::generation::{is_own, of_class, rated, weaker_class};
 use super::scans::scans;
-use super::{class, likely, weaker};
+use super::{candidates, class, weaker};
 use crate::ladder::nominal_bitrate;
 use crate::numbers::written;
 use crate::proof::{Proof, agrees};
@@ -14,13 +14,13 @@ use crate::reason::{Grid, Integers, Mp3Likely, Mp3Scan};
 use crate::witness::mp3_class;
 use crate::{Generation, Reason};
 
-/// What the searches have over their bars, proof or not.
+/// The margins of the searches over their bars, proof or not.
 pub fn margins(evidence: &EvidenceSet) -> impl Iterator<Item = f64> {
     let scanned = evidence.mp3_grid.iter().flat_map(scans).filter(|(_, peak)| !is_own(evidence, peak.phase));
     let single = evidence
         .mp3_grid
         .iter()
-        .flat_map(|search| search.likely.iter().map(|asked| likely::margin(evidence, search, asked)));
+        .flat_map(|search| search.candidates.iter().map(|candidate| candidates::margin(evidence, search, candidate)));
     scanned.map(|(scan, peak)| peak.strength / scan.bar).chain(single)
 }
 
@@ -29,25 +29,25 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
     let scanned = scans(search)
         .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
-        .filter(|(scan, peak)| !scan.is_lattice || likely::readable(evidence, peak.phase) >= 1.0)
+        .filter(|(scan, peak)| !scan.is_lattice || candidates::readable(evidence, peak.phase) >= 1.0)
         .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / scan.bar,
             reason: (scan.reason)(Mp3Scan::of(evidence, peak, scan.granules)),
         });
-    let single = search.likely.iter().filter_map(|asked| {
-        let margin = likely::margin(evidence, search, asked);
+    let single = search.candidates.iter().filter_map(|candidate| {
+        let margin = candidates::margin(evidence, search, candidate);
         (margin >= 1.0).then(|| Proof {
-            generation: shifted(evidence, asked.phase, 0.0),
+            generation: shifted(evidence, candidate.phase, 0.0),
             margin,
-            reason: likely_reason(evidence, search, asked),
+            reason: candidate_reason(evidence, search, candidate),
         })
     });
     scanned.chain(single).max_by(|a, b| a.margin.total_cmp(&b.margin))
 }
 
-fn likely_reason(evidence: &EvidenceSet, search: &GridSearch, asked: &AskedPhase) -> Reason {
-    let AskedPhase { phase, granules, strength, .. } = *asked;
+fn candidate_reason(evidence: &EvidenceSet, search: &GridSearch, candidate: &CandidatePhase) -> Reason {
+    let CandidatePhase { phase, granules, strength, .. } = *candidate;
     Reason::Mp3Likely(Mp3Likely {
         grid: Grid::of(evidence, phase, PERIOD),
         strength: written(strength, 1),

@@ -1,7 +1,8 @@
 //! Was an older MP3 generation on another frame grid weaker than the MP3 stream above it?
 //!
-//! That it is there proves nothing against the file: it may have been encoded twice at one rate. So the bars here stand
-//! beyond what 174 recordings showed when they were encoded at 320 kbps, moved, and encoded at 320 kbps again.
+//! An older generation by itself proves nothing against the file: it may have been encoded twice at one rate. So the
+//! bars here are beyond what 174 recordings showed when they were encoded at 320 kbps, moved, and encoded at 320 kbps
+//! again.
 
 use bitrater_evidence::mp3_grid::rate::GenerationRate;
 use bitrater_evidence::{Class, EvidenceSet, bars};
@@ -9,54 +10,57 @@ use bitrater_evidence::{Class, EvidenceSet, bars};
 use super::scans::is_scanned;
 use crate::ladder::nominal_bitrate;
 
-/// Share of granules from which on the integers were read for good: of 320 under 320 the noise of the newer quantiser leaves 0.02 at
-/// most.
+/// Share of granules from which the integers count as read. Of 320 under 320 the noise of the newer quantiser leaves at
+/// most 0.02.
 const READ: f64 = 0.04;
 
-/// The same in recordings whose need of bits swings, where 320 under 320 left up to 0.058 readable.
+/// The same in recordings whose need of bits varies much, where 320 under 320 left up to 0.058 readable.
 const READ_SWINGING: f64 = 0.07;
 
-/// Share of the stream's rate below which integers speak for a weaker encode although they drown: 320 under 320 read 0.55 at
-/// least.
-const DROWNED: f64 = 0.53;
+/// Share of the stream's rate below which integers show a weaker encode although they are masked by the newer
+/// quantiser's noise: 320 under 320 read at least 0.55.
+const MASKED: f64 = 0.53;
 
-/// The same in recordings whose need of bits swings: single hits in silence need little on average at any rate, 0.48 at 320 under 320.
-const DROWNED_SWINGING: f64 = 0.45;
+/// The same in recordings whose need of bits varies much. A few notes in silence need few bits on average at any rate:
+/// 0.48 at 320 under 320.
+const MASKED_SWINGING: f64 = 0.45;
 
-/// Deviation of the bits of runs, in bit reservoirs, from which on the need of bits swings.
+/// Deviation of the bits of runs, in bit reservoirs, from which the need of bits varies much.
 const SWINGING: f64 = 4.0;
 
-/// Share of the stream's rate below which the steps must put the older one, for they favour bands that were coarse…
+/// The steps must give the older encode less than this share of the stream's rate, because they favour coarse bands…
 const STEPS: f64 = 0.9;
 
-/// … and below which the integers must not contradict them: under 320 they read 0.81 at least where the steps were too coarse.
+/// … and the integers must not give it more than this share: under 320 they read at least 0.81 where the steps were too
+/// coarse.
 const NOT_CONTRADICTED: f64 = 0.8;
 
-/// Share of the stream's rate below which integers that were read for good speak for a weaker encode.
+/// Share of the stream's rate below which integers that were read show a weaker encode.
 const INTEGERS: f64 = 0.83;
 
-/// A cutoff from here on, in Hz, may be that of the best constant rate.
+/// A cutoff above this, in Hz, may be that of the best constant rate.
 const UNCUT: f64 = 19_700.0;
 
-/// Integers that read back this many times the rate that a cutoff stands for say that the cutoff is the recording's own.
+/// If the integers need this many times the rate that a cutoff suggests, the cutoff is the recording's own.
 const FOREIGN: f64 = 1.2;
 
-/// Holes at the older phase, in shares of the depth of the stream's own; 320 under 320 reached 0.07.
+/// Depth of holes at the older phase, as a share of the depth of the stream's own; 320 under 320 reached 0.07.
 const HOLES: f64 = 0.2;
 
 /// Strength that such holes must have, in MADs.
 const HOLES_STRENGTH: f64 = 8.0;
 
-/// Whether the generation at `phase` was weaker than the stream, which claims `claimed` kbps; `cut` is the class that the cutoff
-/// suggests.
+/// Whether the generation at `phase` was weaker than the stream, which claims `claimed` kbps; `cut` is the class that
+/// the cutoff suggests.
 pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>, cut: Class, claimed: f64) -> bool {
     let least = rate.map(|rate| rate.kbps / claimed);
-    // Where only many bands together show the older steps, these lie so far below the newer ones that nothing that drowned tells of them.
-    let may_drown = shows_in_bands(evidence, phase);
+    // If only many bands together show the older steps, these lie so far below the newer ones that masked integers show
+    // nothing of them.
+    let may_be_masked = shows_in_bands(evidence, phase);
     let by_integers = rate.is_some_and(|rate| {
-        let (read, drowned) = if rate.swing < SWINGING { (READ, DROWNED) } else { (READ_SWINGING, DROWNED_SWINGING) };
-        let bar = if rate.read >= read { INTEGERS } else { drowned };
-        (rate.read >= read || may_drown) && rate.kbps < bar * claimed
+        let (read, masked) = if rate.swing < SWINGING { (READ, MASKED) } else { (READ_SWINGING, MASKED_SWINGING) };
+        let bar = if rate.read >= read { INTEGERS } else { masked };
+        (rate.read >= read || may_be_masked) && rate.kbps < bar * claimed
     });
     by_integers
         || (steps_are_coarser(evidence, claimed) && least.is_none_or(|least| least < NOT_CONTRADICTED))
@@ -68,7 +72,10 @@ pub fn weaker(evidence: &EvidenceSet, phase: u32, rate: Option<&GenerationRate>,
 fn shows_in_bands(evidence: &EvidenceSet, phase: u32) -> bool {
     let Some(search) = &evidence.mp3_grid else { return false };
     is_scanned(search, phase)
-        || search.likely.iter().any(|asked| asked.phase == phase && asked.by_bands >= bars::LIKELY.least)
+        || search
+            .candidates
+            .iter()
+            .any(|candidate| candidate.phase == phase && candidate.by_bands >= bars::LIKELY.least)
 }
 
 fn steps_are_coarser(evidence: &EvidenceSet, claimed: f64) -> bool {
@@ -92,7 +99,7 @@ fn holes_are_deep(evidence: &EvidenceSet, phase: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use bitrater_evidence::cutoff::Cutoff;
-    use bitrater_evidence::mp3_grid::{AskedPhase, GridSearch, OlderRate};
+    use bitrater_evidence::mp3_grid::{CandidatePhase, GridSearch, OlderRate};
     use bitrater_evidence::{Codec, GridPeak, Mode, PhaseScan, Signal, Stated, StreamFacts};
 
     use super::*;
@@ -119,7 +126,7 @@ mod tests {
             |phase, depth| GridPeak { phase, signal: Signal::Left, strength: 12.0, depth, parts: 4, by_part: [6.0; 4] };
         let peaks = vec![peak(529, own), peak(PHASE, older)];
         let holes = PhaseScan { granules: 100, peaks, curve: Vec::new() };
-        set.mp3_grid = Some(GridSearch { holes, lattice: None, likely: Vec::new(), older_rate });
+        set.mp3_grid = Some(GridSearch { holes, lattice: None, candidates: Vec::new(), older_rate });
         set
     }
 
@@ -161,29 +168,30 @@ mod tests {
     }
 
     #[test]
-    fn integers_that_drown_have_to_be_far_fewer() {
+    fn masked_integers_have_to_be_far_fewer() {
         let set = stream(2.0, 0.1, None);
-        let drowned = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
-        assert!(!weaker(&set, PHASE, Some(&drowned(190.0)), Class::V(0), 320.0));
-        assert!(weaker(&set, PHASE, Some(&drowned(165.0)), Class::V(0), 320.0));
+        let masked = |kbps| GenerationRate { read: 0.01, ..read(kbps) };
+        assert!(!weaker(&set, PHASE, Some(&masked(190.0)), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&masked(165.0)), Class::V(0), 320.0));
     }
 
     #[test]
-    fn integers_that_drown_say_nothing_where_only_many_bands_together_show_the_grid() {
+    fn masked_integers_show_nothing_where_only_many_bands_together_show_the_grid() {
         let mut set = stream(2.0, 0.1, None);
-        let drowned = GenerationRate { read: 0.01, ..read(150.0) };
-        let asked =
-            |by_bands| vec![AskedPhase { phase: PHASE, granules: 600, strength: 31.0, by_bands, without_best: 20.0 }];
+        let masked = GenerationRate { read: 0.01, ..read(150.0) };
+        let candidate = |by_bands| {
+            vec![CandidatePhase { phase: PHASE, granules: 600, strength: 31.0, by_bands, without_best: 20.0 }]
+        };
         if let Some(search) = &mut set.mp3_grid {
             search.holes.peaks.retain(|peak| peak.phase != PHASE);
-            search.likely = asked(bars::LIKELY.least - 0.1);
+            search.candidates = candidate(bars::LIKELY.least - 0.1);
         }
-        assert!(!weaker(&set, PHASE, Some(&drowned), Class::V(0), 320.0));
+        assert!(!weaker(&set, PHASE, Some(&masked), Class::V(0), 320.0));
         assert!(is_weaker(&set, Some(180.0), Class::V(0)), "integers that were read do");
         if let Some(search) = &mut set.mp3_grid {
-            search.likely = asked(bars::LIKELY.least);
+            search.candidates = candidate(bars::LIKELY.least);
         }
-        assert!(weaker(&set, PHASE, Some(&drowned), Class::V(0), 320.0));
+        assert!(weaker(&set, PHASE, Some(&masked), Class::V(0), 320.0));
     }
 
     #[test]
@@ -197,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn coarse_steps_are_unless_the_integers_say_otherwise() {
+    fn coarse_steps_are_unless_the_integers_contradict() {
         let coarser = Some(OlderRate { coarser_bits: 0.8, active_lines: 900.0, bands: 200 });
         let set = stream(2.0, 0.1, coarser);
         assert!(is_weaker(&set, Some(250.0), Class::V(0)));

@@ -40,7 +40,7 @@ impl Reason {
                 format!("the spectrum ends near {khz:.1} kHz{as_mp3} (cutoff)")
             }
             Self::CutoffAlone { khz } => {
-                format!("the spectrum ends near {khz:.1} kHz, which alone convicts nobody (cutoff)")
+                format!("the spectrum ends near {khz:.1} kHz, which proves nothing by itself (cutoff)")
             }
             Self::NoGrid { searched, nearest } => format!(
                 "no frame grid of {} at any phase: the strongest trace reaches {:.0} % of its bar",
@@ -56,7 +56,7 @@ impl Reason {
                 "the model agrees: it would call this a transcode with probability {probability:.3} (model_transcode)"
             ),
             Self::ModelDisagrees { probability } => format!(
-                "the model alone would not have seen it: it gives a transcode the probability {probability:.3} \
+                "the model alone would not have found it: it gives a transcode the probability {probability:.3} \
                  (model_transcode); the proof stands"
             ),
             Self::ModelNamesClass { class, facts } => {
@@ -64,11 +64,11 @@ impl Reason {
             }
             Self::ModelSuspects { class, probability } => format!(
                 "the model suspects a generation of class {class} with probability {probability:.3} \
-                 (model_transcode), but no search proves one: the model alone accuses nobody"
+                 (model_transcode), but no search proves one: the model alone proves nothing"
             ),
             Self::ModelSuspectsOlder { probability } => format!(
                 "the model suspects an older and weaker generation with probability {probability:.3} \
-                 (model_transcode); an MP3 it does not accuse"
+                 (model_transcode), which does not change the verdict on an MP3"
             ),
             Self::BelowConfidence { confidence, least } => format!(
                 "the confidence of {confidence:.3} is below the {least:.3} that was asked for (--min-confidence)"
@@ -105,16 +105,16 @@ fn trace(found: &Found) -> String {
     };
     let words = criterion.words;
     let clock = search.clock.map_or_else(String::new, |hz| format!(" at {:.0} kHz", f64::from(hz) / 1000.0));
-    let told = match *codec {
-        _ if words.told_by.is_empty() => String::new(),
+    let identified = match *codec {
+        _ if words.identified_by.is_empty() => String::new(),
         Codec::Unknown => {
             let names: Vec<_> = search.codecs.iter().copied().map(codec_name).collect();
-            format!("; too few of its {} could be read to tell {}", words.told_by, listed(&names, "from"))
+            format!("; too few of its {} could be read to tell {}", words.identified_by, listed(&names, "from"))
         }
-        codec => format!("; its {} are those of {}", words.told_by, codec_name(codec)),
+        codec => format!("; its {} are those of {}", words.identified_by, codec_name(codec)),
     };
     format!(
-        "{} at {}{clock}: {} {:.1} {} beyond {} ({kind}){told}",
+        "{} at {}{clock}: {} {:.1} {} beyond {} ({kind}){identified}",
         words.grid,
         place(&scan.grid),
         words.trace,
@@ -145,18 +145,18 @@ fn mp3_aligned(aligned: &Mp3Aligned) -> String {
     )
 }
 
-/// What the integers of an MP3 generation say of its rate, as the end of a sentence.
+/// What the integers of an MP3 generation show of its rate, as the end of a sentence.
 fn rate(integers: Option<&Integers>) -> String {
     integers.map_or_else(String::new, |Integers { read, kbps }| {
-        format!("; its integers, read back in {:.0} % of the granules asked, need {kbps} kbps (mp3_rate)", 100.0 * read)
+        format!("; its integers, read back in {:.0} % of the granules, need {kbps} kbps (mp3_rate)", 100.0 * read)
     })
 }
 
 fn passages(parts: &Parts) -> String {
     let codec = codec_name(parts.codec);
     format!(
-        "lossy in part: {codec} {}, {:.0} % of the file (passage_start, passage_end; the edges within {:.1} s); what \
-         else of it can tell shows no {codec} grid",
+        "lossy in part: {codec} {}, {:.0} % of the file (passage_start, passage_end; the edges within {:.1} s); \
+         other informative parts show no {codec} grid",
         times(parts),
         100.0 * parts.share,
         parts.within

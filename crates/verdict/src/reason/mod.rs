@@ -26,7 +26,7 @@ pub enum Reason {
     Mp3Holes(Mp3Scan),
     /// Lattices of an MP3 quantiser at one phase of all prove a generation.
     Mp3Lattice(Mp3Scan),
-    /// Lattices of an MP3 quantiser at a phase that was looked at by itself prove a generation.
+    /// Lattices of an MP3 quantiser at a candidate phase prove a generation.
     Mp3Likely(Mp3Likely),
     /// Gaps in the integers of an MP3 stream prove a generation on its own frame grid.
     Mp3Aligned(Mp3Aligned),
@@ -42,14 +42,14 @@ pub enum Reason {
     },
     /// Only a part of the file is lossy.
     Passages(Parts),
-    /// The spectrum ends where it does, beside a proof.
+    /// The frequency where the spectrum ends, beside a proof.
     Cutoff {
         /// Where, in kHz.
         khz: f64,
-        /// The MP3 class whose low-pass that is, where it is the one of the generation.
+        /// The MP3 class with that low-pass, if it is the class of the generation.
         as_class: Option<Class>,
     },
-    /// The spectrum ends where it does, and nothing is proven.
+    /// The frequency where the spectrum ends; nothing is proven.
     CutoffAlone {
         /// Where, in kHz.
         khz: f64,
@@ -68,12 +68,12 @@ pub enum Reason {
     },
     /// Too short a file to search.
     TooFewFrames,
-    /// The model would call a proven transcode one, too.
+    /// The model agrees that a proven transcode is one.
     ModelAgrees {
         /// Its probability of a transcode, 0 to 1.
         probability: f64,
     },
-    /// The model alone would not have found what is proven.
+    /// The model alone would not have found the transcode that is proven.
     ModelDisagrees {
         /// Its probability of a transcode, 0 to 1.
         probability: f64,
@@ -85,23 +85,23 @@ pub enum Reason {
         /// How many measured facts it looks at.
         facts: usize,
     },
-    /// The model finds a lossy past likelier than not in a lossless file of which nothing is proven.
+    /// The model finds a lossy past more likely than not in a lossless file without a proof.
     ModelSuspects {
-        /// The likeliest class.
+        /// The most likely class.
         class: Class,
         /// Its probability of a transcode, 0 to 1.
         probability: f64,
     },
-    /// The model finds an older and weaker generation likelier than not in an MP3 of which none is proven.
+    /// The model finds an older and weaker generation more likely than not in an MP3 without a proof.
     ModelSuspectsOlder {
         /// Its probability of a transcode, 0 to 1.
         probability: f64,
     },
-    /// A transcode that is less sure than the caller wants.
+    /// A transcode with less confidence than the caller demands.
     BelowConfidence {
-        /// How sure it is, 0 to 1.
+        /// Its confidence, 0 to 1.
         confidence: f64,
-        /// How sure it has to be.
+        /// The confidence that is demanded.
         least: f64,
     },
     /// A search for another codec than MP3 proves a generation.
@@ -117,7 +117,7 @@ pub struct Found {
     /// Where, and how strong.
     #[serde(flatten)]
     pub scan: Scan,
-    /// The codec; `unknown` where the trace cannot tell which of several it is.
+    /// The codec; `unknown` if the trace does not identify one of several.
     pub codec: Codec,
 }
 
@@ -182,7 +182,7 @@ pub struct Mp3Scan {
     pub scan: Scan,
     /// Granules that were looked at.
     pub granules: usize,
-    /// What the integers say, where they were read.
+    /// What the integers show, if they were read.
     pub integers: Option<Integers>,
 }
 
@@ -192,7 +192,7 @@ impl Mp3Scan {
     }
 }
 
-/// An MP3 grid at a phase that was looked at by itself.
+/// An MP3 grid at a candidate phase.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mp3Likely {
     /// Where.
@@ -200,13 +200,13 @@ pub struct Mp3Likely {
     pub grid: Grid,
     /// How far it stands out from phases near it, in deviations.
     pub strength: f64,
-    /// Granules that were looked at.
+    /// Granules that were scored.
     pub granules: usize,
-    /// Whether a decode that nobody cut has this phase.
+    /// Whether an uncut decode has this phase.
     pub uncut: bool,
     /// Whether it is a proof only because a search over all phases has its best there, too.
     pub agreed: bool,
-    /// What the integers say, where they were read.
+    /// What the integers show, if they were read.
     pub integers: Option<Integers>,
 }
 
@@ -216,17 +216,17 @@ pub struct Mp3Aligned {
     /// Where.
     #[serde(flatten)]
     pub grid: Grid,
-    /// Granule channels with gaps such as a coarser quantiser leaves.
+    /// Granule channels with the gaps of a coarser quantiser.
     pub showing: usize,
     /// Granule channels that were looked at.
     pub granule_channels: usize,
-    /// How much the gaps speak for it, in nats; the mean of those that show them.
+    /// How strong the gaps are as evidence, in nats: the mean of the channels that show them.
     pub evidence: f64,
-    /// What the integers say, where they were read.
+    /// What the integers show, if they were read.
     pub integers: Option<Integers>,
 }
 
-/// What the integers of an MP3 generation say of its rate.
+/// What the integers of an MP3 generation show of its rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Integers {
     /// Share of the granules in which they could be read, 0 to 1.

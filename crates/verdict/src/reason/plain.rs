@@ -4,22 +4,20 @@ use bitrater_evidence::{Class, Codec};
 
 use super::words::{codec_name, times};
 use super::{Grid, Parts, Reason};
-use crate::{Assessment, Generation, Verdict, criteria};
+use crate::{Generation, Verdict, criteria};
 
 impl Reason {
-    /// The short sentence; `of` is the assessment whose reason it is.
-    #[must_use]
-    pub fn plain(&self, of: &Assessment) -> String {
+    /// The short sentence in an assessment with this verdict, whose oldest generation is `oldest`.
+    pub(crate) fn in_plain_words(&self, verdict: Verdict, oldest: Option<&Generation>) -> String {
+        let proof = |grid: &Grid, traces: &str| proof(verdict, oldest, grid, traces);
         match self {
-            Self::Mp3Holes(mp3) | Self::Mp3Lattice(mp3) => proof(of, &mp3.scan.grid, in_parts(mp3.scan.parts)),
+            Self::Mp3Holes(mp3) | Self::Mp3Lattice(mp3) => proof(&mp3.scan.grid, in_parts(mp3.scan.parts)),
             Self::Found(found) => {
                 let in_parts = criteria::of(&found.kind).filter(|criterion| criterion.agreement);
-                proof(of, &found.scan.grid, in_parts.map_or(CLEAR, |_| self::in_parts(found.scan.parts)))
+                proof(&found.scan.grid, in_parts.map_or(CLEAR, |_| self::in_parts(found.scan.parts)))
             }
-            Self::Mp3Likely(likely) => proof(of, &likely.grid, CLEAR),
-            Self::Mp3Aligned(aligned) => {
-                proof(of, &aligned.grid, "its stored values have the gaps of a coarser encode")
-            }
+            Self::Mp3Likely(likely) => proof(&likely.grid, CLEAR),
+            Self::Mp3Aligned(aligned) => proof(&aligned.grid, "its stored values have the gaps of a coarser encode"),
             Self::RateUnread { .. } => "the bitrate of that encode could not be read".to_owned(),
             Self::OlderRateUnread { .. } => {
                 "it was encoded before, at a bitrate that could not be read: nothing shows whether that was lower"
@@ -48,12 +46,12 @@ impl Reason {
     }
 }
 
-/// Where no part of the file is said to show more than another.
+/// The words for traces whose parts of the file are not distinguished.
 const CLEAR: &str = "its traces are clear";
 
-fn proof(of: &Assessment, grid: &Grid, traces: &str) -> String {
-    let made = if grid.older && of.verdict != Verdict::Transcode { "encoded twice, first as" } else { "made from" };
-    let what = of.history.first().map_or_else(|| "a lossy file".to_owned(), generation);
+fn proof(verdict: Verdict, oldest: Option<&Generation>, grid: &Grid, traces: &str) -> String {
+    let made = if grid.older && verdict != Verdict::Transcode { "encoded twice, first as" } else { "made from" };
+    let what = oldest.map_or_else(|| "a lossy file".to_owned(), generation);
     let raised = grid.raised.map_or_else(String::new, |raised| {
         format!("; its sample rate was raised afterwards, from {} to {} Hz", raised.from, raised.to)
     });

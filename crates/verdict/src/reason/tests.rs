@@ -1,4 +1,4 @@
-//! Every kind of reason: how it is serialised, and what it says in both registers.
+//! Every kind of reason: how it is serialised, and its sentence in both registers.
 
 use bitrater_evidence::{Class, Codec, Mode};
 
@@ -77,13 +77,13 @@ pub(crate) fn samples() -> Vec<Reason> {
 
 const FULL: [&str; 26] = [
     "an MP3 frame grid at phase 7 of 576: its holes stand 59.5 MADs beyond all other phases (mp3_holes) over 100 \
-     granules, in 4 of 4 parts of the file; its integers, read back in 81 % of the granules asked, need 117 kbps \
+     granules, in 4 of 4 parts of the file; its integers, read back in 81 % of the granules, need 117 kbps \
      (mp3_rate)",
     "an MP3 frame grid at phase 7 of 576: its quantiser lattice stands 10.7 MADs beyond all other phases \
      (mp3_lattice) over 100 granules, in 2 of 4 parts of the file",
     "an older generation: an MP3 quantiser lattice at phase 482 of 576, where an uncut decode has it: 331.4 \
      deviations beyond phases near it over 42 granules (mp3_likely), and a search over all phases has its best there, \
-     too; its integers, read back in 81 % of the granules asked, need 117 kbps (mp3_rate)",
+     too; its integers, read back in 81 % of the granules, need 117 kbps (mp3_rate)",
     "an older generation: an MP3 generation on the stream's own frame grid: 12 of 400 granule channels hold only \
      integers that a coarser quantiser leaves (mp3_aligned, e^40 to 1 on average)",
     "an AAC frame grid at phase 576 of 1024: its quantiser lattice stands 8.1 standard errors beyond the other phases \
@@ -102,21 +102,21 @@ const FULL: [&str; 26] = [
     "the rate of the Windows Media Audio generation could not be read",
     "the rate of the older AAC generation could not be read, so nothing shows whether it was lower than the one stated",
     "lossy in part: MP3 from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00, 30 % of the file (passage_start, \
-     passage_end; the edges within 0.1 s); what else of it can tell shows no MP3 grid",
+     passage_end; the edges within 0.1 s); other informative parts show no MP3 grid",
     "the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)",
     "the spectrum ends near 19.1 kHz (cutoff)",
-    "the spectrum ends near 16.0 kHz, which alone convicts nobody (cutoff)",
+    "the spectrum ends near 16.0 kHz, which proves nothing by itself (cutoff)",
     "no frame grid of MP3, AC-3 or Windows Media Audio at any phase: the strongest trace reaches 93 % of its bar",
     "no frame grid besides the stream's own: the strongest trace reaches 120 % of its bar",
     "too few frames to search for a codec's frame grid",
     "the model agrees: it would call this a transcode with probability 0.987 (model_transcode)",
-    "the model alone would not have seen it: it gives a transcode the probability 0.100 (model_transcode); the proof \
+    "the model alone would not have found it: it gives a transcode the probability 0.100 (model_transcode); the proof \
      stands",
     "the model names the class V2 from 90 measured facts together",
     "the model suspects a generation of class 320 with probability 0.700 (model_transcode), but no search proves one: \
-     the model alone accuses nobody",
-    "the model suspects an older and weaker generation with probability 0.500 (model_transcode); an MP3 it does not \
-     accuse",
+     the model alone proves nothing",
+    "the model suspects an older and weaker generation with probability 0.500 (model_transcode), which does \
+     not change the verdict on an MP3",
     "the confidence of 0.950 is below the 0.990 that was asked for (--min-confidence)",
 ];
 
@@ -159,11 +159,11 @@ fn of(codec: Codec, class: Class, bitrate: Option<u32>, verdict: Verdict) -> Ass
 }
 
 #[test]
-fn the_plain_sentence_says_what_it_was_made_from_and_where_that_shows() {
+fn the_plain_sentence_names_what_it_was_made_from_and_where_that_shows() {
     let samples = samples();
     let plain = |n: usize, codec, class, bitrate, verdict| samples[n].plain(&of(codec, class, bitrate, verdict));
     let rate = |codec, kbps| Class::Rate { codec, kbps };
-    for (said, sentence) in [
+    for (made, sentence) in [
         (
             plain(0, Codec::Mp3, mp3(128), Some(128), Verdict::Transcode),
             "made from a 128 kbps MP3: its traces are in every part of the file",
@@ -190,7 +190,7 @@ fn the_plain_sentence_says_what_it_was_made_from_and_where_that_shows() {
             "only a part of the file is lossy: from 1:00 to 1:40, from 3:20 to 5:00 and in 3 more of 60:00",
         ),
     ] {
-        assert_eq!(said, sentence);
+        assert_eq!(made, sentence);
     }
 }
 

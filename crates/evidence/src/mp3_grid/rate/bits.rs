@@ -1,4 +1,4 @@
-//! What a granule must at least have cost its encoder.
+//! The fewest bits that a granule can have cost its encoder.
 
 use bitrater_media::layer3::{BandTable, BlockType, huffman_bits, long_scalefactor_bits, short_scalefactor_bits};
 use bitrater_signal::mp3::Block;

@@ -67,7 +67,7 @@ impl GranuleReader {
                     continue;
                 }
                 let pair = self.pair(&lines[..channels.len()], block, mid_side, noise);
-                // Equal channels fit in both modes; only the lengths tell.
+                // Equal channels fit in both modes; only the lengths differ.
                 let certain = pair.fits() && !(channels.len() == 2 && is_mono(&lines));
                 if best.as_ref().is_none_or(|best| pair.length() < best.length()) {
                     best = Some(pair);
@@ -93,8 +93,8 @@ impl GranuleReader {
     }
 }
 
-/// All windows, those that may follow one first (ISO/IEC 11172-3, C.1.5.3: the overlaps have to fit), the likeliest of
-/// them at the head.
+/// All windows, those that may follow one first (ISO/IEC 11172-3, C.1.5.3: the overlaps have to fit), the most likely
+/// of them at the head.
 fn windows(before: Option<Block>) -> [Block; 4] {
     match before {
         None | Some(Block::Long | Block::Stop) => [Block::Long, Block::Start, Block::Short, Block::Stop],
@@ -102,7 +102,7 @@ fn windows(before: Option<Block>) -> [Block; 4] {
     }
 }
 
-/// Whether next to nothing is in the difference of the channels.
+/// Whether the difference of the channels is nearly empty.
 fn is_mono(lines: &[[f32; LINES]; 2]) -> bool {
     let energy = |sign: f32| lines[0].iter().zip(&lines[1]).map(|(l, r)| (l + sign * r) * (l + sign * r)).sum::<f32>();
     energy(-1.0) < 1e-6 * energy(1.0)

@@ -1,9 +1,9 @@
 //! The bitrate of a proven MP3 generation, from the integers that its encoder wrote.
 //!
-//! At the proven phase the hybrid bank gives back the lines that the encoder quantised; from them its window, stereo mode,
-//! steps and integers can be read (`granule`, `quantiser`), and from those the fewest bits that Layer III can
-//! write them in (`bits`). LAME writes within 0.1 % of that. Padding cannot be seen, so the rate is a lower bound,
-//! and where rounding has drowned the steps of most lines, a rough one.
+//! At the proven phase the hybrid bank returns the lines that the encoder quantised. From them its window, stereo mode,
+//! steps and integers are read (`granule`, `quantiser`), and from those the fewest bits in which Layer III can write
+//! them (`bits`). LAME writes within 0.1 % of that. Padding cannot be detected, so the rate is a lower bound. It is a
+//! rough one where the steps of most lines are below the rounding noise.
 
 mod bits;
 mod granule;
@@ -24,17 +24,19 @@ use summary::Summary;
 
 pub use summary::GenerationRate;
 
-/// Most consecutive granules that are read together, 0.5 s at 44.1 kHz: the longer, the less the bit reservoir matters.
+/// Most consecutive granules that are read together, 0.5 s at 44.1 kHz. The longer a run, the less the bit reservoir
+/// matters.
 const LONGEST_RUN: usize = 38;
 
 /// Granules that are read, in evenly spread runs.
 const MOST_GRANULES: usize = 380;
 
-/// The same where little can be read, for there every reading takes long and tells little, and where only a part of the file shows the
-/// generation.
+/// The same where little can be read, because each reading is then slow and shows little, and where only a part of the
+/// file shows the generation.
 const FEWER_GRANULES: usize = 190;
 
-/// Fewest runs in the part of a file that shows the generation: one or two tell more of the music there than of the rate.
+/// Fewest runs in the part of a file that shows the generation. One or two depend more on the music there than on the
+/// rate.
 const FEWEST_RUNS: usize = 3;
 
 /// Slots of the polyphase bank per granule.
@@ -42,8 +44,8 @@ const SLOTS_PER_GRANULE: usize = SLOTS / 2;
 
 /// Reads the generation whose granules begin at `phase`.
 ///
-/// `rounding` is the variance per sample that rounding left; none under an MP3 stream, which knows its own noise. Where `only` some
-/// ranges of samples show the generation, these are read, and fewer granules.
+/// `rounding` is the variance per sample that rounding left; none under an MP3 stream, whose own frames give the noise.
+/// If `only` some ranges of samples show the generation, these are read, and fewer granules.
 pub(crate) fn read(
     spans: &[Span],
     sample_rate: u32,
@@ -54,7 +56,7 @@ pub(crate) fn read(
     let mut reader = GranuleReader::new(sample_rate);
     let mut summary = Summary::default();
     let runs = runs(spans, phase, only);
-    // In two sweeps over the file, so that the first can say whether the second is worth its time.
+    // Two passes over the file. The first decides whether the second is needed.
     for (n, run) in runs.iter().step_by(2).chain(runs.iter().skip(1).step_by(2)).enumerate() {
         if n >= runs.len().div_ceil(2)
             && summary.granules() >= FEWER_GRANULES
@@ -97,7 +99,8 @@ struct Run {
     granules: usize,
 }
 
-/// Evenly spread runs of equal length, as long as the spans allow: all, or those within one of the ranges `only` where these hold enough.
+/// Evenly spread runs of equal length, as long as the spans allow: all, or those within one of the ranges `only` if
+/// these hold enough.
 fn runs(spans: &[Span], phase: u32, only: &[(u64, u64)]) -> Vec<Run> {
     let column = (phase as usize + TRIMMED_COLUMN) % PERIOD;
     let first = |span: &Span| (column + PERIOD - (span.start % PERIOD as u64) as usize) % PERIOD;

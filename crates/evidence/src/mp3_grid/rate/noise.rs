@@ -8,7 +8,7 @@ use crate::coded::{BANDS, CodedChannel, ROUNDING_BETWEEN};
 use crate::excerpts::Span;
 use crate::mp3_grid::PERIOD;
 
-/// Smallest deviation that is believed: that of rounding to 24 bits, which is how well decoders calculate.
+/// Smallest deviation that is assumed: that of rounding to 24 bits, the precision of decoders.
 const LEAST: f32 = 2e-9;
 
 /// Deviation of the noise on the lines of long blocks.
@@ -26,8 +26,8 @@ impl LineNoise {
         Self::White((variance.sqrt() as f32 * LINE_NOISE).max(LEAST))
     }
 
-    /// What the MP3 stream's own quantiser, and the rounding of the file between the two encodes, left on a granule whose oldest
-    /// sample has this offset in `span`; none where the stream's frames are not known.
+    /// What the MP3 stream's own quantiser, and the rounding of the file between the two encodes, left on a granule
+    /// whose oldest sample has this offset in `span`; none where the stream's frames are not known.
     pub fn of_stream(span: &Span, offset: usize) -> Option<Self> {
         let first = offset / PERIOD;
         let coded = span.coded.get(first..first + 3)?;
@@ -36,7 +36,7 @@ impl LineNoise {
         let gain = (0.5 * BANK_GAIN).exp2() * coded.len() as f32;
         for granule in coded {
             let granule = granule.as_ref()?;
-            // A channel without lines was silent: the step it names left no noise.
+            // A channel without lines was silent: its step left no noise.
             let noise = |channel: &CodedChannel| {
                 if channel.quantised.iter().all(|&n| n == 0) { [0.0; BANDS] } else { channel.noise(granule.bands) }
             };

@@ -1,9 +1,9 @@
-//! The quantiser of one channel of a granule, read from its lines: global gain, what each band was amplified by, and the
+//! The quantiser of one channel of a granule, read from its lines: global gain, the amplification of each band, and the
 //! integers.
 //!
-//! Each band alone would do, where it holds enough lines; but the standard ties them together (ISO/IEC 11172-3,
-//! 2.4.3.4.7): `e = global_gain − 210 − 2k`, with k ≥ 0 from scalefactor, preflag, `scalefac_scale` and `subblock_gain`. The shortest
-//! description of all bands together, k included, is taken.
+//! Each band alone would do if it holds enough lines. But the standard links the bands (ISO/IEC 11172-3, 2.4.3.4.7): `e
+//! = global_gain − 210 − 2k`, with k ≥ 0 from scalefactor, preflag, `scalefac_scale` and `subblock_gain`. The shortest
+//! description of all bands together, k included, is chosen.
 
 use bitrater_media::layer3::{BandTable, LINES};
 use bitrater_signal::mp3::codelength::{Describer, FINEST, Lengths, STEPS};
@@ -18,17 +18,17 @@ use super::noise::LineNoise;
 const PLAIN: f32 = 1.0;
 const AMPLIFIED: f32 = 2.5;
 
-/// Bits more for each half step: large amplifications are rare.
+/// Additional bits for each half step: large amplifications are rare.
 const PER_AMPLIFICATION: f32 = 0.4;
 
-/// A second reading is worth its time where the emptiest subband holds this many times the rounding noise.
+/// A second reading is made if the emptiest subband holds this many times the rounding noise.
 const NOISIER: f32 = 1.25;
 
-/// What the polyphase banks of decoder and encoder leave of a strong line around it, relative to it: they are
-/// perfect to about −90 dB.
+/// Leakage of a strong line into its neighbours through the polyphase banks of decoder and encoder, as a share of it:
+/// the banks are perfect to about −90 dB.
 const LEAKAGE: f32 = 3e-5;
 
-/// A step is read where it is at least this many deviations of the noise: nearer, zeros and ones mix.
+/// A step is read if it is at least this many deviations of the noise. If it is smaller, zeros and ones mix.
 const READABLE: f32 = 3.5;
 
 /// A line is a stray from this many deviations on.
@@ -41,8 +41,8 @@ pub struct Quantised {
     pub block: Block,
     /// Integers in the order of the bitstream.
     pub integers: [i16; LINES],
-    /// Amplification k of each band, in half steps of the quantiser; none where all its lines are zero. Long bands, or short
-    /// ones window by window.
+    /// Amplification k of each band, in half steps of the quantiser; none where all its lines are zero. Long bands, or
+    /// short ones window by window.
     pub amplified: Vec<Option<u8>>,
     /// Bits of the shortest description.
     pub length: f32,
@@ -55,7 +55,7 @@ pub struct Quantised {
 }
 
 impl Quantised {
-    /// Whether this is so good a reading that no other need be tried.
+    /// Whether this reading is so good that no other need be tried.
     pub fn fits(&self) -> bool {
         20 * self.unread <= self.read && 40 * self.strays <= self.read.max(40)
     }
@@ -81,11 +81,11 @@ impl Default for QuantiserReader {
 }
 
 impl QuantiserReader {
-    /// Reads the quantiser of `lines`, which are as [`bitrater_signal::mp3::GranuleBank::lines`] gives them, of signal `signal`
-    /// (left, right, mid, side) under `noise`.
+    /// Reads the quantiser of `lines`, which are as [`bitrater_signal::mp3::GranuleBank::lines`] gives them, of signal
+    /// `signal` (left, right, mid, side) under `noise`.
     ///
-    /// Clipped samples, or rounding that is the same in both channels, leave more noise than rounding should; the emptiest
-    /// subband shows how much it can be at most. Whichever noise gives the shorter description is taken.
+    /// Clipped samples, or rounding that is the same in both channels, leave more noise than rounding should. The
+    /// emptiest subband shows the most that it can be. The noise with the shorter description is used.
     pub fn read(
         &mut self,
         lines: &[f32; LINES],
@@ -112,7 +112,7 @@ impl QuantiserReader {
     fn under(&mut self, layout: &Layout, ordered: &[f32; LINES], signal: usize, noise: &LineNoise) -> Quantised {
         let bands = layout.bands();
         self.lengths.resize(bands, [0.0; STEPS]);
-        // Energies of the first lines, as many as the index says.
+        // Energies of the first lines, as many as the index.
         let mut energies = [0.0_f64; LINES + 1];
         for (n, x) in ordered.iter().enumerate() {
             energies[n + 1] = energies[n] + f64::from(x * x);
@@ -158,7 +158,8 @@ impl QuantiserReader {
     /// The global gain, as an index of steps, of the shortest description, and its length.
     fn gain(&self, layout: &Layout) -> (usize, f32) {
         let mut sums = [0.0; STEPS];
-        // Bands of which any may be amplified come first; several side by side wait less for one another's last step.
+        // Bands with free amplification come first: computed several side by side, they wait less for one another's
+        // last step.
         let (together, rest) = self.lengths[..layout.freely_amplified()].as_chunks::<4>();
         for lengths in together {
             Choice::Any.add(lengths, &mut sums);
@@ -169,7 +170,7 @@ impl QuantiserReader {
         for (band, lengths) in self.lengths.iter().enumerate().skip(layout.freely_amplified()) {
             layout.choice(band).add(std::array::from_ref(lengths), &mut sums);
         }
-        // The coarsest of those that are as short: where all is zero, nothing tells them apart.
+        // The coarsest of the equally short ones: where all lines are zero, they are equal.
         let best = (0..STEPS).rev().min_by(|&a, &b| sums[a].total_cmp(&sums[b])).unwrap_or(0);
         (best, sums[best])
     }
@@ -179,8 +180,8 @@ fn power(n: f32) -> f32 {
     n * n.cbrt()
 }
 
-/// Rounds the lines of a band to the integers of one step; the number of those that are not zero, and of the lines that are further off than
-/// `far`.
+/// Rounds the lines of a band to the integers of one step. Returns the number of non-zero ones, and of the lines that
+/// are off by more than `far`.
 struct Quantise<'a> {
     lines: &'a [f32],
     step: f32,

@@ -1,4 +1,4 @@
-//! What the granules of a generation say together.
+//! What the granules of a generation show together.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::mp3::Block;
@@ -8,29 +8,29 @@ use super::granule::CodedPair;
 use super::quantiser::Quantised;
 use crate::mp3_grid::PERIOD;
 
-/// A granule is read well where at most this share of its non-zero lines is in bands whose step drowns.
-const DROWNED: f64 = 0.1;
+/// A granule is read well if at most this share of its non-zero lines is in bands whose step is below the noise.
+const MASKED: f64 = 0.1;
 
-/// From this share on the granules that were read well speak alone.
+/// From this share on, only the granules that were read well count.
 const ENOUGH: f64 = 0.2;
 
 /// Bits that an encoder can save for later in the reservoir: 511 bytes (ISO/IEC 11172-3, 2.4.2.7, `main_data_begin`).
 const RESERVOIR: f64 = 511.0 * 8.0;
 
-/// What the integers of a generation say of its rate.
+/// What the integers of a generation show of its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GenerationRate {
     /// Phase of the generation's granules.
     pub phase: u32,
-    /// Granules that were asked.
+    /// Granules that were read.
     pub granules: usize,
     /// Share of them that were read well, 0 to 1.
     pub read: f64,
     /// Kilobits per second, header and side information included, padding not: the mean of the granules that were
     /// read well, or of all where those are too few.
     pub kbps: f64,
-    /// The rate that a quarter of the runs (up to 38 granules) reach: a constant rate shows here where pauses left padding
-    /// in other places.
+    /// The rate that a quarter of the runs (up to 38 granules) reach: a constant rate shows here where pauses left
+    /// padding in other places.
     pub upper: f64,
     /// Standard deviation of the bits of whole runs, in bit reservoirs: about half a reservoir at a constant rate, more
     /// where the rate follows the music.
@@ -73,12 +73,12 @@ impl Summary {
         self.runs.iter().map(Vec::len).sum()
     }
 
-    /// Such as were read well.
+    /// Of these, granules that were read well.
     pub fn well(&self) -> usize {
         self.runs.iter().flatten().filter(|granule| granule.well).count()
     }
 
-    /// What follows is a new run.
+    /// Starts a new run.
     pub fn begin_run(&mut self) {
         self.runs.push(Vec::new());
     }
@@ -90,7 +90,7 @@ impl Summary {
         let amplified = |least: u8| sum(&|channel| channel.amplified.iter().flatten().filter(|&&k| k >= least).count());
         let granule = Granule {
             bits: sum(&|channel| bits::fewest(channel, bands) as usize),
-            well: unread <= DROWNED * (read + unread),
+            well: unread <= MASKED * (read + unread),
             mid_side: pair.mid_side,
             short: pair.channels.first().is_some_and(|channel| channel.block == Block::Short),
             bands: amplified(0),
@@ -133,8 +133,8 @@ impl Summary {
         })
     }
 
-    /// Mean bits per granule of every run, and the deviation of whole runs in reservoirs. Runs of which less than half was read
-    /// well do not count while there are enough others.
+    /// Mean bits per granule of every run, and the deviation of whole runs in reservoirs. Runs of which less than half
+    /// was read well do not count while there are enough others.
     fn runs(&self) -> (Vec<f64>, f64) {
         let is_well = |run: &&Vec<Granule>| 2 * run.iter().filter(|granule| granule.well).count() >= run.len();
         let well: Vec<&Vec<Granule>> = self.runs.iter().filter(|run| !run.is_empty()).filter(is_well).collect();

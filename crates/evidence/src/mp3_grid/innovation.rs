@@ -1,4 +1,4 @@
-//! How much of what a search has found at a phase is new in each granule.
+//! The share of the evidence at a phase that earlier granules do not predict.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::lattice::Fitter;
@@ -10,25 +10,15 @@ use super::scorer::{CHANCE, CHANCE_OF_GROUP, FIRST_BAND, GROUPS};
 use super::{PERIOD, TRIMMED_COLUMN};
 use crate::coded;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, LAGS, Layout, NEW, stretches};
+use crate::innovation::{BandOptions, Frames, HoleOptions, Layout};
 use crate::signals::Signal;
 use crate::tally::GridPeak;
 
 /// Gain of [`super::scorer`]'s bank over the scale of a decoder.
 const GAIN: f32 = 9.0;
 
-/// Granules, compared with what lies so many samples beside them.
-const fn layout(beside: isize, groups: usize) -> Layout {
-    Layout { period: PERIOD, need: GRANULE_NEED, rivals: 1, beside, lags: &LAGS, groups, exact: false, new: NEW }
-}
-
 /// Granules of the excerpts.
-fn frames<'a>(
-    spans: &'a [Span],
-    signals: &[Signal],
-    beside: isize,
-    groups: usize,
-) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
+fn frames<'a>(spans: &'a [Span], signals: &[Signal], groups: usize) -> Frames<'a, impl FnMut(&[f32]) -> Vec<f32>> {
     let bank = GranuleBank::new();
     let mut slots = Vec::new();
     let lines = move |samples: &[f32]| {
@@ -39,7 +29,7 @@ fn frames<'a>(
         }
         lines.iter().map(|line| GAIN * line).collect()
     };
-    Frames::new(stretches(spans), signals, layout(beside, groups), lines)
+    Frames::new(spans, signals, Layout::new(PERIOD, GRANULE_NEED, groups), lines)
 }
 
 /// Column of a phase.
@@ -50,7 +40,8 @@ fn column(phase: u32) -> usize {
 /// The share of the holes at a phase.
 pub fn of_holes(spans: &[Span], peak: &GridPeak, rounding: f64) -> f64 {
     let floor = rounding.max(1e-14) as f32;
-    frames(spans, &[peak.signal], 2, 8).new_holes(column(peak.phase), &(0..LINES), |_| floor, peak.depth)
+    let options = HoleOptions { depth: peak.depth, ..HoleOptions::default() };
+    frames(spans, &[peak.signal], 8).unpredicted_holes(column(peak.phase), &(0..LINES), |_| floor, options)
 }
 
 /// The share of the lattices of single bands at a phase.
@@ -63,7 +54,7 @@ pub fn of_bands(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTabl
         (fit - CHANCE).max(0.0)
     };
     let of_band = |band: usize| noise.repeated(sigma[FIRST_BAND + band]);
-    frames(spans, signals, 11, 2).new_bands(column(phase), &edges, score, of_band, None)
+    frames(spans, signals, 2).unpredicted_bands(column(phase), &edges, score, of_band, BandOptions::default())
 }
 
 /// The share of the lattices of groups of bands at a phase.
@@ -80,13 +71,8 @@ pub fn of_groups(spans: &[Span], phase: u32, signals: &[Signal], bands: &BandTab
     let score = |lines: &[f32], group: usize| {
         (fit(&mut fitter, &lines[edges[group].clone()], |n| of_line(group, n)) - CHANCE_OF_GROUP).max(0.0).powi(2)
     };
-    frames(spans, signals, 11, 2).new_bands(
-        column(phase),
-        &edges,
-        score,
-        |group| noise.repeated(of_line(group, 0)),
-        None,
-    )
+    let of_group = |group| noise.repeated(of_line(group, 0));
+    frames(spans, signals, 2).unpredicted_bands(column(phase), &edges, score, of_group, BandOptions::default())
 }
 
 /// The score of the best step of some lines.

@@ -1,9 +1,9 @@
-//! Single phases, asked with every granule there is.
+//! Candidate phases, scored with as many granules as there are.
 //!
-//! A decode that nobody cut begins on one of two phases: 0 when the decoder took away the delay that the
-//! file's tag names, 529 when it did not (every Layer III decoder delays by 528 + 1 samples). These and the best phases of
-//! the searches over all 576 are asked side by side, a lane each, with some of their neighbours as controls: that leaves time for
-//! many granules.
+//! A decode that nobody cut begins on one of two phases. It is 0 if the decoder removed the delay that the file's tag
+//! names, and 529 if it did not (every Layer III decoder delays by 528 + 1 samples). These and the best phases of the
+//! searches over all 576 are the candidate phases. They are scored side by side, a lane each, and some neighbours of
+//! each serve as controls. That leaves time for many granules.
 
 use bitrater_media::layer3::BandTable;
 use bitrater_signal::mp3::LANES;
@@ -16,10 +16,10 @@ use super::{PERIOD, TRIMMED_COLUMN};
 use crate::excerpts::Span;
 use crate::tally::median;
 
-/// Most granules that are asked.
+/// Most granules that are scored.
 const MOST_GRANULES: usize = 600;
 
-/// Most phases that are asked: each needs a lane, and some for its controls.
+/// Most candidate phases. Each needs a lane, and more lanes for its controls.
 const MOST_PHASES: usize = 5;
 
 /// Scalefactor bands that are fitted, 0 to 9.1 kHz at 44.1 kHz.
@@ -28,64 +28,65 @@ pub const BANDS: usize = 18;
 /// Lane of the phase itself among its neighbours.
 const CENTRE: usize = LANES / 2;
 
-/// Lanes of the controls; the direct neighbours see some of a lattice themselves.
+/// Lanes of the controls. The direct neighbours are not used because they see part of a lattice themselves.
 const CONTROLS: [usize; 13] = [5, 11, 2, 14, 6, 10, 1, 15, 3, 13, 4, 12, 0];
 
-/// The lattice at one phase, asked in many granules.
+/// The lattice at one candidate phase, scored in many granules.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AskedPhase {
+pub struct CandidatePhase {
     /// Phase, 0..576.
     pub phase: u32,
-    /// Granules that were asked.
+    /// Granules that were scored.
     pub granules: usize,
-    /// How far the sum of its scores lies above that of the controls, in standard deviations of theirs: of bands or of groups of them,
-    /// whichever shows more.
+    /// How far the sum of its scores lies above that of its controls, in standard deviations of the controls. Bands and
+    /// groups of bands are summed separately; the larger result counts.
     pub strength: f64,
     /// The same of bands alone.
     pub by_bands: f64,
-    /// The strength without the granules that gave the phase most: little is left where a click or two happened to fit.
+    /// The strength without the granules that gave the phase most. Little is left where a click or two happened to fit.
     pub without_best: f64,
 }
 
-/// Granules that [`AskedPhase::without_best`] leaves out of every signal.
+/// Granules that [`CandidatePhase::without_best`] leaves out in every signal.
 const BEST: usize = 3;
 
-/// Granules after which phases that show too little are given up, as shares of all.
+/// Shares of all granules after which candidates that show too little are abandoned.
 const LOOKS: [f64; 6] = [0.15, 0.25, 0.35, 0.5, 0.7, 1.0];
 
-/// Strength that a phase worth asking has in the end. It grows with the root of the granules, and deviates by one.
-const WORTH: f64 = 7.0;
+/// Strength that a real grid reaches in the end. It grows with the root of the number of granules, with a deviation of
+/// one.
+const EXPECTED: f64 = 7.0;
 
-/// Deviations by which a phase may stay behind that growth: what shows in a few notes only shows in steps.
+/// Deviations by which a phase may stay behind that growth. A grid that shows in a few notes only grows in steps.
 const PATIENCE: f64 = 2.5;
 
-/// Strength beyond which more granules add nothing.
+/// Strength beyond which more granules are not needed.
 const PLENTY: f64 = 20.0;
 
-/// Asks the lattice at the first [`MOST_PHASES`] of `phases`, which differ; the strongest first.
+/// Scores the lattice at the first [`MOST_PHASES`] of the distinct `phases`; the strongest first.
 ///
-/// The granules are asked in an order that spreads any number of first ones over the file, so that phases
-/// without a grid are given up after a third of them.
-pub fn ask(
+/// Any number of first granules is spread over the whole file, so that phases without a grid can be abandoned after a
+/// third of them.
+pub fn score(
     spans: &[Span],
     places: &[Place],
     bands: &'static BandTable,
     noise: Noise,
     phases: &[u32],
-) -> Vec<AskedPhase> {
+) -> Vec<CandidatePhase> {
     let phases = &phases[..phases.len().min(MOST_PHASES)];
     let chosen = granules::loudest(places, MOST_GRANULES);
     let order = spread_order(chosen.len());
     let signals = if is_stereo(spans) { 2 } else { 1 };
     let lanes = lanes(phases);
-    // By signal, once for the scores of bands and once for those of groups.
+    // By signal, once for the scores of bands and once for those of groups of bands.
     let mut tallies: [[LaneTally; 2]; 2] = Default::default();
     let mut scorer = Scorer::new(bands, BANDS);
-    let mut asked = 0;
+    let mut examined = 0;
     let mut strengths = vec![[0.0; 2]; phases.len()];
     for look in LOOKS {
         let until = (look * chosen.len() as f64).round() as usize;
-        for n in asked..until {
+        for n in examined..until {
             let place = chosen[order[n]];
             for ((signal, samples), [bands, groups]) in signals_of(place, spans, n).into_iter().zip(&mut tallies) {
                 let Some(sigma) = noise.sigma(spans, place, signal) else { continue };
@@ -94,7 +95,7 @@ pub fn ask(
                 groups.add(scores.groups.map(f64::from), phases.len());
             }
         }
-        asked = until;
+        examined = until;
         for (n, strengths) in strengths.iter_mut().enumerate() {
             for (way, strength) in strengths.iter_mut().enumerate() {
                 let by_signal = tallies[..signals].iter().map(|ways| ways[way].strength(n, phases.len()));
@@ -102,22 +103,22 @@ pub fn ask(
             }
         }
         let best = strengths.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-        if best < WORTH * look.sqrt() - PATIENCE || best > PLENTY {
+        if best < EXPECTED * look.sqrt() - PATIENCE || best > PLENTY {
             break;
         }
     }
-    let mut answers: Vec<AskedPhase> = phases
+    let mut candidates: Vec<CandidatePhase> = phases
         .iter()
         .zip(strengths)
         .enumerate()
         .map(|(n, (&phase, [by_bands, by_groups]))| {
             let each = tallies[..signals].iter().flatten();
             let without_best = each.map(|tally| tally.without_best(n, phases.len())).fold(f64::NEG_INFINITY, f64::max);
-            AskedPhase { phase, granules: asked, strength: by_bands.max(by_groups), by_bands, without_best }
+            CandidatePhase { phase, granules: examined, strength: by_bands.max(by_groups), by_bands, without_best }
         })
         .collect();
-    answers.sort_by(|a, b| b.strength.total_cmp(&a.strength));
-    answers
+    candidates.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    candidates
 }
 
 /// Granules in which a phase is compared with those that lie a divisor of the period away.
@@ -126,12 +127,13 @@ const COMPARED: usize = 40;
 /// Distances of these.
 const DIVISORS: [usize; LANES - 1] = [288, 192, 144, 96, 72, 64, 48, 36, 32, 24, 18, 16, 12, 9, 8];
 
-/// Shares of a phase's score from which on another is alike.
-const ALIKE: f64 = 0.5;
+/// Share of a phase's score that another phase must reach to count as a repetition.
+const PERIODIC: f64 = 0.5;
 
-/// The share of a phase's score that a phase has, too, which lies a divisor of the period away: a sound whose own period has that divisor
-/// in common with the granule's fits alike at both. 0 where none has much of it.
-pub fn alike(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise, phase: u32) -> f64 {
+/// The share of a phase's score that another phase has as well, if that lies a divisor of the period away. A sound
+/// whose own period has that divisor in common with the granule's fits equally at both. 0 if no such phase has much of
+/// the score.
+pub fn periodic_share(spans: &[Span], places: &[Place], bands: &'static BandTable, noise: Noise, phase: u32) -> f64 {
     let lanes = std::array::from_fn(|lane| {
         let apart = if lane == 0 { 0 } else { DIVISORS[lane - 1] };
         (phase as usize + apart + TRIMMED_COLUMN) % PERIOD + MARGIN
@@ -150,10 +152,10 @@ pub fn alike(spans: &[Span], places: &[Place], bands: &'static BandTable, noise:
     let usual = f64::from(median(sums.iter().map(|&sum| sum as f32)));
     let own = sums[0] - usual;
     let other = sums[1..].iter().fold(0.0, |most, sum| f64::max(most, sum - usual));
-    if other > ALIKE * own { (other / own.max(f64::MIN_POSITIVE)).min(1.0) } else { 0.0 }
+    if other > PERIODIC * own { (other / own.max(f64::MIN_POSITIVE)).min(1.0) } else { 0.0 }
 }
 
-/// The first columns of the granules that each lane sees: the phases first, then controls of each in turn.
+/// The first columns of the granules in each lane: the phases first, then controls of each in turn.
 fn lanes(phases: &[u32]) -> [usize; LANES] {
     let columns: Vec<usize> =
         phases.iter().map(|&phase| (phase as usize + TRIMMED_COLUMN) % PERIOD + MARGIN - CENTRE).collect();
@@ -183,7 +185,7 @@ struct LaneTally {
     sums: [f64; LANES],
     /// Sum over the granules of the variance that each found among its controls.
     variance: f64,
-    /// What each granule gave each phase above its controls.
+    /// By how much each granule scores above the controls, for each phase.
     rises: Vec<[f64; MOST_PHASES]>,
 }
 
@@ -209,11 +211,12 @@ impl LaneTally {
         rest.strength(n, phases)
     }
 
-    /// How far the n-th phase lies above its own controls. A sum deviates as the controls' sums do, which tells of what repeats from
-    /// granule to granule, and at least as their granules make it, of which there are enough to know.
+    /// How far the n-th phase lies above its own controls. The deviation of a sum is measured twice: between the sums
+    /// of the controls, which includes what repeats from granule to granule, and within the granules, which are many.
+    /// The larger one counts.
     fn strength(&self, n: usize, phases: usize) -> f64 {
         let (mean, controls) = mean_of_controls(&self.sums, n, phases);
-        // Where hardly anything could be fitted at all there is hardly a deviation either.
+        // Where hardly any band could be fitted, the deviation is hardly more than zero.
         let least = f64::from(LEAST_SPREAD) * (self.granules as f64).sqrt();
         let deviation = within(&self.sums, phases).max(self.variance).sqrt().max(least).max(f64::MIN_POSITIVE);
         (self.sums[n] - mean) / (deviation * (1.0 + 1.0 / controls).sqrt())
@@ -227,7 +230,7 @@ fn mean_of_controls(values: &[f64; LANES], n: usize, phases: usize) -> (f64, f64
     (sum / count, count)
 }
 
-/// Variance of the controls about the means of their phases.
+/// Variance of the controls about the mean of their phases.
 fn within(values: &[f64; LANES], phases: usize) -> f64 {
     let squares: f64 = (phases..LANES)
         .map(|lane| {
