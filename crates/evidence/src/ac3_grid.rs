@@ -10,9 +10,10 @@ use bitrater_signal::ac3::{self, BLOCK, LINES};
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{BandOptions, Frames, Layout, mdct_lines};
+use crate::innovation::{BandOptions, Frames, Layout, mdct_lines, of_trials};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Family, Rates, Search, Signals, Streams};
+use crate::smooth::is_smooth;
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 use crate::trace::Trace;
 
@@ -42,10 +43,6 @@ const EXAMINED: std::ops::Range<usize> = 16..176;
 
 /// Lines that are predicted together.
 const BAND: usize = 16;
-
-/// Lines are predicted if the residual has less than this share of their energy. It is large because a click in the
-/// middle of a block gives all lines nearly one magnitude, even under music.
-const LEAST_RESIDUAL: f32 = 0.1;
 
 /// Cells of an octave. They are equally wide in the mantissa, not in its logarithm.
 const CELLS: usize = 32;
@@ -107,15 +104,23 @@ fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
     Some(mantissas)
 }
 
-/// The share of the loud lines at a peak that earlier blocks do not predict.
+/// The share of a peak's strength that remains without the loud lines that earlier blocks predict, and without those of
+/// smooth bands: a click in the middle of a block gives all lines nearly one magnitude, even under music.
 fn unpredicted(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
     let bands: Vec<_> = (0..EXAMINED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
-    let loud =
-        |lines: &[f32], n: usize| lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
+    let (mut whole, mut rough) = (0.0, 0.0);
+    let loud = |lines: &[f32], n: usize| {
+        let count = lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
+        whole += count;
+        rough += if is_smooth(lines, &bands[n]) { 0.0 } else { count };
+        count
+    };
+    let noise = (least / LOUD as f32).powi(2);
     let lines = mdct_lines(ac3::mdct(), LINES, EXAMINED);
-    let options = BandOptions { residual: LEAST_RESIDUAL, ..BandOptions::default() };
     let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, BLOCK, 6), lines);
-    frames.unpredicted_bands(peak.phase as usize, &bands, loud, |_| 0.0, options)
+    let share = frames.unpredicted_bands(peak.phase as usize, &bands, loud, |_| noise, BandOptions::default());
+    let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
+    rough * of_trials(share)
 }
 
 /// Collisions at all phases over some places.

@@ -462,6 +462,12 @@ fn repeats(now: &[f32], earlier: &[f32]) -> f32 {
     (0.5 * (product(now, now) + product(earlier, earlier)) - product(now, earlier).abs()).max(0.0)
 }
 
+/// The share of the strength of a sum that is left if this share of its trials counts. Frames that repeat are not
+/// independent trials, and the strength of a sum grows with the root of their number.
+pub fn of_trials(share: f64) -> f64 {
+    share.max(0.0).sqrt()
+}
+
 fn product(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

@@ -26,6 +26,7 @@ mod registry;
 pub mod search;
 mod set;
 mod signals;
+mod smooth;
 mod source_rate;
 mod subband_grid;
 mod tally;

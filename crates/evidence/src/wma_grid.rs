@@ -16,7 +16,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{Frames, HoleOptions, Layout, mdct_lines};
+use crate::innovation::{Frames, HoleOptions, Layout, mdct_lines, of_trials};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
@@ -107,7 +107,7 @@ fn unpredicted(spans: &[Span], peak: &GridPeak, floor: f32) -> f64 {
     let lines = mdct_lines(mdct, PERIOD, FIRST_LINE..FIRST_LINE + EXAMINED);
     let options = HoleOptions { depth: peak.depth, ..HoleOptions::default() };
     let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, BLOCK, 8), lines);
-    frames.unpredicted_holes(peak.phase as usize, &(0..EXAMINED), |_| floor, options)
+    of_trials(frames.unpredicted_holes(peak.phase as usize, &(0..EXAMINED), |_| floor, options))
 }
 
 /// Contrasts at all phases over some places.

@@ -8,7 +8,6 @@ mod bitrate;
 mod coarse;
 mod frames;
 mod probe;
-mod smooth;
 mod verify;
 
 use std::borrow::Cow;
@@ -22,14 +21,14 @@ use bitrate::AacRate;
 
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{BandOptions, Frames, Layout, mdct_lines};
+use crate::innovation::{BandOptions, Frames, Layout, mdct_lines, of_trials};
 use crate::own;
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::signals::taking_turns;
+use crate::smooth::is_smooth;
 use crate::tally::{GridPeak, PhaseScan};
 use crate::trace::{Details, Trace};
 use frames::Place;
-use smooth::is_smooth;
 
 /// Variance of a line for white noise of variance 1 per sample: Σ w² cos² over a block.
 const NOISE_GAIN: f64 = 512.0;
@@ -203,9 +202,7 @@ fn unpredicted(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], s
     let mut frames = Frames::new(spans, peak.signal.turns(stereo), Layout::new(LINES, BLOCK, 4), lines);
     let share = frames.unpredicted_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, BandOptions::default());
     let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
-    // Frames that repeat are not independent trials, and the strength of a sum grows with the root of the number of
-    // trials.
-    rough * share.sqrt()
+    rough * of_trials(share)
 }
 
 /// Whether more frames would not change the result.

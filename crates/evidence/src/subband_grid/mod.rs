@@ -16,7 +16,7 @@ use bitrater_signal::simd::{Kernel, dispatch};
 use crate::EvidenceSet;
 use crate::bars;
 use crate::excerpts::Span;
-use crate::innovation::{BandOptions, Frames, Layout};
+use crate::innovation::{BandOptions, Frames, Layout, of_trials};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams};
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
@@ -172,7 +172,7 @@ fn unpredicted(spans: &[Span], peak: &GridPeak, sigma: f32) -> f64 {
     let column = (peak.phase as usize + TRIMMED_COLUMN) % PERIOD;
     let options = BandOptions { depth: Some(peak.depth), ..BandOptions::default() };
     let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, need, 4), lines);
-    frames.unpredicted_bands(column, &bands, score, |_| sigma * sigma, options)
+    of_trials(frames.unpredicted_bands(column, &bands, score, |_| sigma * sigma, options))
 }
 
 /// Scores of all phases over some places.
