@@ -5,10 +5,14 @@
 //! lossless files → Plan (chains, programs, space) → encoders → files + manifest.jsonl
 //! labelled folder → Items → engine → Judged → Evaluation
 //!                                         Judged → fit → Model
+//! answers of honest files → bars: what searches show where there is nothing to find
+//! answers of a labelled folder → classes: the weights that read the class of an MP3 generation
 //! ```
 //! The encoders are the programs that people use (`lame`, `ffmpeg`, `oggenc`, `opusenc`), never parts of this program.
 
+pub mod bars;
 pub mod chain;
+pub mod classes;
 pub mod corpus;
 pub mod dataset;
 pub mod evaluate;

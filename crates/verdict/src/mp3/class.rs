@@ -1,14 +1,17 @@
 //! Class and bitrate of a proven MP3 generation, by its integers, with the cutoff as a second witness.
 //!
 //! Three questions, each answered by a logistic score of a few numbers: did the rate follow the music (VBR) or a budget
-//! (CBR)? If VBR, was it V0 or V2? If CBR, which of the standard's rates? The weights were fitted on the recordings of
-//! one half of an evaluation corpus (67 recordings, LAME 3.100, six classes); see
-//! docs/decisions/0005-rate-from-integers.md for the figures on the other half.
+//! (CBR)? If VBR, was it V0 or V2? If CBR, which of the standard's rates? The [`weights`] were fitted on the recordings of one half of an
+//! evaluation corpus (67 recordings, LAME 3.100, six classes); see docs/decisions/0005-rate-from-integers.md for the figures on the other half.
+//! The tolerances of [`constant`] are no weights and were set by hand on the same recordings.
+
+mod weights;
 
 use bitrater_evidence::cutoff::Cutoff;
 use bitrater_evidence::mp3_grid::rate::GenerationRate;
 use bitrater_evidence::{Class, Mode};
 
+use self::weights::{UNDER_320 as SCORES_UNDER_320, V0, VARIABLE};
 use crate::ladder;
 
 /// Constant rates that encoders offer at 44.1 kHz in stereo, with the edge in Hz that LAME 3.100 leaves there as
@@ -67,24 +70,16 @@ pub const UNDER_320: u32 = 300;
 /// masked by its quantiser's noise: the medians over 305 files of 85 recordings.
 const LOW: [f64; 2] = [1.095, 1.043];
 
-/// A class and its linear score under a stream of 320 kbps. The weights are those of the share of amplified bands, l =
-/// ln(kbps / 200), l², the fineness, edges of 128, of 192 and V2, of 256, an edge that the stream's own encoder leaves,
-/// and a constant. They come from a multinomial logistic regression over 420 files of the recordings that the other
-/// weights were fitted on.
-const SCORES_UNDER_320: [(Class, [f64; 8], f64); 5] = [
-    (ladder::mp3(128), [-12.3, -5.1, 9.5, -1.7, 4.7, -1.5, -0.7, 0.6], 8.3),
-    (ladder::mp3(192), [-9.7, -3.7, -17.5, -0.6, -1.6, 3.0, -1.8, -0.7], 8.1),
-    (ladder::mp3(256), [-3.0, 6.3, -3.0, 0.9, -1.4, -2.8, 4.2, -1.3], 0.2),
-    (Class::V(0), [15.0, 4.3, 3.4, 1.5, -1.9, -1.9, -0.8, 1.8], -11.9),
-    (Class::V(2), [10.0, -1.8, 7.6, -0.1, 0.2, 3.2, -1.0, -0.5], -4.7),
-];
+/// The classes under a stream of 320 kbps, in the order of their scores. Multinomial logistic regression over 420 files of the recordings that
+/// the other weights were fitted on.
+const CLASSES_UNDER_320: [Class; 5] = [ladder::mp3(128), ladder::mp3(192), ladder::mp3(256), Class::V(0), Class::V(2)];
 
 /// Reads the class of an older and weaker generation under an MP3 stream of 320 kbps.
 #[must_use]
 pub fn under_320(rate: &GenerationRate, cutoff: Option<&Cutoff>) -> RatedClass {
     let edge = cutoff.filter(|edge| edge.width < SHARP).map(|edge| edge.frequency);
-    let at = |from: f64, to: f64| f64::from(u8::from(edge.is_some_and(|hz| (from..to).contains(&hz))));
-    let own = f64::from(u8::from(edge.is_none_or(|hz| hz >= 19_900.0)));
+    let at = |from: f64, to: f64| given(edge.is_some_and(|hz| (from..to).contains(&hz)));
+    let own = given(edge.is_none_or(|hz| hz >= 19_900.0));
     let l = (rate.kbps / 200.0).ln();
     let measured = [
         rate.amplified,
@@ -96,11 +91,9 @@ pub fn under_320(rate: &GenerationRate, cutoff: Option<&Cutoff>) -> RatedClass {
         at(19_200.0, 19_650.0),
         own,
     ];
-    let score = |(_, weights, constant): &(Class, [f64; 8], f64)| {
-        constant + weights.iter().zip(measured).map(|(weight, value)| weight * value).sum::<f64>()
-    };
-    let best = SCORES_UNDER_320.iter().max_by(|a, b| score(a).total_cmp(&score(b)));
-    let class = best.map_or(ladder::mp3(128), |&(class, ..)| class);
+    let scores = SCORES_UNDER_320.iter().map(|weights| weighed(weights, &measured));
+    let best = scores.zip(CLASSES_UNDER_320).max_by(|a, b| a.0.total_cmp(&b.0));
+    let class = best.map_or(ladder::mp3(128), |(_, class)| class);
     let variable = |low: f64| RatedClass { class, kbps: (low * rate.kbps).round() as u32, mode: Mode::Vbr };
     match class {
         Class::Rate { kbps, .. } => RatedClass { class, kbps, mode: Mode::Cbr },
@@ -118,30 +111,34 @@ fn variable_score(rate: &GenerationRate, edge: Edge) -> f64 {
         let apart = RATES[1..].iter().map(|&(standard, ..)| (kbps / f64::from(standard)).ln().abs());
         apart.fold(FARTHEST, f64::min)
     };
-    let witness = match edge {
-        Edge::At(hz) if (15_900.0..17_300.0).contains(&hz) => -2.6,
-        Edge::At(hz) if (18_400.0..19_000.0).contains(&hz) => -0.6,
-        Edge::At(hz) if (19_200.0..19_650.0).contains(&hz) || (19_900.0..UNCUT).contains(&hz) => -4.6,
-        Edge::At(_) => 0.0,
-        Edge::None => 3.0,
-    };
-    17.8 * rate.amplified
-        + 1.25 * (rate.kbps / 200.0).ln()
-        + 47.6 * off(rate.kbps)
-        + 21.2 * off(rate.upper)
-        + 1.0 * rate.fineness
-        + witness
-        - 13.6
+    let measured = [
+        rate.amplified,
+        (rate.kbps / 200.0).ln(),
+        off(rate.kbps),
+        off(rate.upper),
+        rate.fineness,
+        edge.is_in(15_900.0, 17_300.0),
+        edge.is_in(18_400.0, 19_000.0),
+        edge.is_in(19_200.0, 19_650.0) + edge.is_in(19_900.0, UNCUT),
+        given(edge == Edge::None),
+    ];
+    weighed(&VARIABLE, &measured)
 }
 
 /// Positive for V0, negative for V2: V0 has a finer quantiser, and LAME does not limit its band.
 fn v0_score(rate: &GenerationRate, edge: Edge) -> f64 {
-    let witness = match edge {
-        Edge::At(hz) if (18_400.0..19_000.0).contains(&hz) => -3.0,
-        Edge::At(_) => 0.0,
-        Edge::None => 3.9,
-    };
-    2.56 * rate.fineness + 7.0 * (rate.kbps / 200.0).ln() + witness - 5.4
+    let level = (rate.kbps / 200.0).ln();
+    weighed(&V0, &[rate.fineness, level, edge.is_in(18_400.0, 19_000.0), given(edge == Edge::None)])
+}
+
+/// Measures by their weights, and the constant, which is the last of these.
+fn weighed(weights: &[f64], measured: &[f64]) -> f64 {
+    weights.iter().zip(measured.iter().chain(&[1.0])).map(|(weight, value)| weight * value).sum()
+}
+
+/// 1 where something is so, else 0.
+fn given(so: bool) -> f64 {
+    f64::from(u8::from(so))
 }
 
 /// The constant rate that fits best. Pauses, and lines below the noise, only reduce the bits. So a rate below the
@@ -181,6 +178,11 @@ impl Edge {
             Some(edge) if edge.frequency < UNCUT => Self::At(edge.frequency),
             _ => Self::None,
         }
+    }
+
+    /// 1 where it lies from the one frequency to below the other, else 0.
+    fn is_in(self, from: f64, to: f64) -> f64 {
+        given(matches!(self, Self::At(hz) if (from..to).contains(&hz)))
     }
 }
 
