@@ -8,6 +8,7 @@ use crate::Report;
 use crate::csv::Csv;
 use crate::json::Json;
 use crate::jsonl::JsonLines;
+use crate::paths::Paths;
 use crate::text::Text;
 
 /// Where a report goes.
@@ -24,6 +25,11 @@ pub enum Format {
     JsonLines,
     /// Comma-separated values, for spreadsheets.
     Csv,
+    /// The paths alone, for other programs.
+    Paths {
+        /// Whether a NUL ends each; else a line break does.
+        nul: bool,
+    },
 }
 
 /// What a report for people looks like; the other formats have one look.
@@ -45,6 +51,7 @@ impl Format {
             Self::Json => Box::new(Json::new(out, versions)?),
             Self::JsonLines => Box::new(JsonLines::new(out)),
             Self::Csv => Box::new(Csv::new(out)?),
+            Self::Paths { nul } => Box::new(Paths::new(out, nul)),
         })
     }
 }

@@ -197,7 +197,6 @@ error         decode                               bro\u{1b}[31mken\n.flac
 original      V2                 99.8 %         –  c.mp3
               an MP3 frame grid at phase 559 of 576: its holes stand 31.3 MADs beyond all other phases (mp3_holes) over 128 granules, in 4 of 4 parts of the file
               the spectrum ends near 16.0 kHz, as an MP3 of class 128 does (cutoff)
-              ends in the middle of a frame
 
 5 files in 1.5 s: 2 transcodes, 1 inconclusive, 1 error, 1 original
 "#);
