@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style as Ansi;
 use bitrater_verdict::Versions;
 
 use crate::Report;
@@ -37,10 +38,17 @@ pub enum Format {
 pub struct Style {
     /// Whether to colour.
     pub colour: bool,
-    /// Columns of the terminal; none shortens nothing.
+    /// Columns of the terminal; none shortens nothing, and wraps sentences at 100.
     pub width: Option<usize>,
-    /// Whether to show all reasons, in full, and the warnings; else the first reason of a transcode, in plain words.
+    /// Whether to show all reasons, in full; else, where there is something to explain, the first in plain words.
     pub verbose: bool,
+}
+
+impl Style {
+    /// `text` in colours, if there are any.
+    pub(crate) fn paint(self, ansi: Ansi, text: &str) -> String {
+        if self.colour { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+    }
 }
 
 impl Format {

@@ -15,6 +15,7 @@
 mod base64;
 mod csv;
 mod explain;
+mod folder_table;
 mod folders;
 mod format;
 mod group;

@@ -84,6 +84,8 @@ fn a_run_that_was_cut_off_says_how_much_is_left() {
         assert!(left >= 1, "{text}");
         assert!(said.contains(&format!("interrupted with {left} files left")), "{said}");
     }
+    let (text, _) = ended_by("-TERM", "text");
+    assert!(text.lines().any(|line| line.starts_with("interrupted: ") && line.ends_with(" not analysed")), "{text}");
 }
 
 #[test]

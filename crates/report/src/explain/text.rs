@@ -6,22 +6,19 @@ use anstyle::{Effects, Style as Ansi};
 use bitrater_verdict::{Assessment, Evidence, Finding, Generation, Reason, Verdict, meaning};
 
 use super::Explanation;
-use super::words::{number, part, wrap};
-use crate::table::{GAP, pad, widest};
+use super::words::{number, part};
+use crate::table::{GAP, WIDTH, pad, widest, wrap};
 use crate::{Style, sanitize, text};
 
-/// Columns of lines where there is no terminal.
-const WIDTH: usize = 100;
-
-/// Narrowest and widest lines on a terminal.
-const WIDTHS: (usize, usize) = (60, 120);
+/// Prose is no wider than this on any terminal: longer lines are hard to read.
+const WIDEST: usize = 120;
 
 impl Explanation<'_> {
     /// Writes the explanation for people.
     pub fn write_text(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         text::headline(out, style, self.outcome)?;
         if let Ok(assessment) = &self.outcome.result {
-            let width = style.width.map_or(WIDTH, |width| width.clamp(WIDTHS.0, WIDTHS.1));
+            let width = style.width.map_or(WIDTH, |width| width.min(WIDEST));
             let mut page = Page { out, colour: style.colour, width };
             page.stream(assessment)?;
             page.sentences("Why", &assessment.reasons.iter().map(Reason::full).collect::<Vec<_>>())?;
@@ -47,9 +44,9 @@ impl Page<'_> {
         if self.colour { writeln!(self.out, "\n{bold}{title}{bold:#}") } else { writeln!(self.out, "\n{title}") }
     }
 
-    /// A sentence, clean and in lines; those after the first stand in a little further.
+    /// A sentence, clean and in lines.
     fn sentence(&mut self, text: &str, indent: usize) -> io::Result<()> {
-        writeln!(self.out, "{}", wrap(&sanitize(text), self.width, indent))
+        writeln!(self.out, "{}", wrap(&sanitize(text), self.width, [indent; 2]))
     }
 
     fn sentences(&mut self, title: &str, sentences: &[String]) -> io::Result<()> {
