@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bitrater_engine::{
-    Budget, DiscoveryOptions, Exclude, Isolation, Limits, Note, Options, Outcomes, Policy, Step, assess_all,
+    Budget, DiscoveryOptions, Exclude, Isolation, Limits, Note, Options, Outcomes, Policy, Step, Why, assess_all,
 };
-use bitrater_report::{Format, Group, Report, Style, Summary};
+use bitrater_report::{Folders, PassedOver, Report, Style, Summary};
 use bitrater_verdict::{Judge, Versions};
 
 use crate::args::{AnalyzeArgs, IsolationArg};
 use crate::interrupt::cancel_on_ctrl_c;
 use crate::output::Output;
-use crate::paths::Paths;
+use crate::paths::{self, Paths};
 use crate::progress::Progress;
 use crate::{ExitStatus, message, terminal};
 
@@ -23,29 +23,36 @@ use crate::{ExitStatus, message, terminal};
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Analyses what `args` name and reports it.
-pub(crate) fn analyze(args: AnalyzeArgs, again: &[OsString]) -> anyhow::Result<ExitStatus> {
+pub(crate) fn analyze(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<ExitStatus> {
     let start = Instant::now();
-    let options = options(&args, again)?;
+    let format = args.format()?;
+    let options = options(args, again)?;
     let cancel = options.cancel.clone();
     let mut output = Output::open(args.output.as_deref())?;
-    let mut report =
-        Format::from(args.format).open(output.sink(), style(&args), &Versions::of(options.policy.judge))?;
+    let mut report = format.open(output.sink(), style(args), &Versions::of(options.policy.judge))?;
     let mut progress = Progress::new(args.quiet, &args.paths, &options.discovery);
-    let only: Vec<Group> = args.only.iter().copied().map(Group::from).collect();
-    say_budget(&args, options.budget);
+    say_budget(args, options.budget);
     silence_workers(args.verbose > 0);
 
-    let talk = Talk { quiet: args.quiet, verbose: args.verbose > 0 };
-    let (paths, trouble) = Paths::new(args.paths);
+    let discovery = options.discovery.clone();
+    let (paths, trouble) = Paths::new(args.paths.clone());
     let outcomes = assess_all(paths, options).context("the workers cannot be started; lower --threads")?;
-    let mut summary = follow(outcomes, report.as_mut(), &mut progress, &only, talk)?;
+    let mut summary = follow(outcomes, report.as_mut(), &mut progress, args)?;
+    if cancel.is_cancelled() {
+        summary.interrupt(progress.left(summary.files, &args.paths, &discovery));
+    }
+    summary.passed_over = passed_over(&discovery);
+    if let Some(folders) = &mut summary.folders {
+        folders.retain(|counts| args.shows_any(counts));
+    }
     summary.took(start.elapsed());
     report.finish(&summary)?;
     output.commit()?;
 
-    if cancel.is_cancelled() {
+    if summary.interrupted {
         if !args.quiet {
-            message::note("interrupted; the report holds what was finished");
+            let left = summary.left.map_or_else(String::new, |left| format!(" with {left} files left"));
+            message::note(&format!("interrupted{left}; the report holds what was finished"));
         }
         return Ok(ExitStatus::Interrupted);
     }
@@ -66,6 +73,10 @@ struct Talk {
 }
 
 impl Talk {
+    fn new(args: &AnalyzeArgs) -> Self {
+        Self { quiet: args.quiet, verbose: args.verbose > 0 }
+    }
+
     fn say(self, note: &Note) {
         match note {
             Note::Warning(text) if !self.quiet => message::warning(text),
@@ -80,10 +91,10 @@ fn follow(
     mut outcomes: Outcomes,
     report: &mut dyn Report,
     progress: &mut Progress,
-    only: &[Group],
-    talk: Talk,
+    args: &AnalyzeArgs,
 ) -> io::Result<Summary> {
-    let mut summary = Summary::default();
+    let talk = Talk::new(args);
+    let mut summary = Summary { folders: args.by.map(|_| Folders::default()), ..Summary::default() };
     loop {
         let step = outcomes.next_within(PATIENCE);
         for note in outcomes.take_notes() {
@@ -93,7 +104,7 @@ fn follow(
             Step::Ready(outcome) => {
                 summary.count(&outcome);
                 progress.update(&summary);
-                if only.is_empty() || only.contains(&Group::of(&outcome)) {
+                if args.shows(&outcome) {
                     progress.pause(|| report.outcome(&outcome))?;
                 }
             }
@@ -116,6 +127,9 @@ fn options(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Options> {
         discovery: DiscoveryOptions {
             exclude: Exclude::new(&args.exclude).context("--exclude takes globs such as `*.m4a` or `Live/*`")?,
             follow_symlinks: args.follow_symlinks,
+            // Below one folder nothing comes up twice but by links, which are names of their own.
+            once: args.paths.len() > 1 || args.paths.iter().any(|path| paths::is_list(path)),
+            ..DiscoveryOptions::default()
         },
         isolation: isolation(args, again)?,
         limits: Limits {
@@ -125,6 +139,18 @@ fn options(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Options> {
         store: if args.no_cache { None } else { args.cache.clone().or_else(bitrater_engine::store::default_path) },
         cancel: cancel_on_ctrl_c().context("Ctrl-C cannot be handled")?,
     })
+}
+
+/// What was left aside, as the report tells it.
+fn passed_over(options: &DiscoveryOptions) -> PassedOver {
+    let number = |why| options.passed_over.number(why);
+    PassedOver {
+        not_audio: number(Why::NotAudio),
+        excluded: number(Why::Excluded),
+        linked_folders: number(Why::LinkedFolder),
+        unreadable: number(Why::Unreadable),
+        repeated: number(Why::Repeated),
+    }
 }
 
 /// The bundled model, or that of a file.

@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use bitrater_report::{Format, Group};
+use bitrater_report::{Counts, Format, Group, warnings};
+use bitrater_verdict::Outcome;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -65,9 +66,10 @@ pub(crate) enum CacheAction {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct AnalyzeArgs {
     /// Files, folders (walked for audio files), or `-` for a list of paths on standard input, separated by line
-    /// breaks or NULs
+    /// breaks or NULs; a file that comes up again is answered once
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -78,6 +80,10 @@ pub(crate) struct AnalyzeArgs {
     /// What the report looks like
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: FormatArg,
+
+    /// With --format paths: end each path with a NUL instead of a line break, for `xargs -0`
+    #[arg(short = '0', long)]
+    pub(crate) null: bool,
 
     /// Write the report to a file instead of standard output; it appears when it is complete
     #[arg(short, long, value_name = "FILE")]
@@ -120,15 +126,19 @@ pub(crate) struct AnalyzeArgs {
     #[arg(long)]
     pub(crate) follow_symlinks: bool,
 
-    /// Show only such results; exit status and counts are of all
+    /// Show only such results; may be given many times; exit status and counts are of all
     #[arg(long, value_name = "RESULT")]
-    pub(crate) only: Vec<GroupArg>,
+    pub(crate) only: Vec<Only>,
+
+    /// Show totals instead of files (text), or beside them (json)
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<By>,
 
     /// No progress bar, no notes
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// All reasons and warnings in the table, and more notes
+    /// All reasons in the table, with their numbers, and more notes
     #[arg(short, long, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }
@@ -143,17 +153,43 @@ pub(crate) enum FormatArg {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// The paths of the files alone, a line each
+    Paths,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Text => Self::Text,
-            FormatArg::Json => Self::Json,
-            FormatArg::Jsonl => Self::JsonLines,
-            FormatArg::Csv => Self::Csv,
+impl AnalyzeArgs {
+    /// The format, if the options that belong to one format only go with it.
+    pub(crate) fn format(&self) -> anyhow::Result<Format> {
+        if self.null && self.format != FormatArg::Paths {
+            anyhow::bail!("-0 ends paths with NULs; it goes with --format paths only");
         }
+        if self.by.is_some() && !matches!(self.format, FormatArg::Text | FormatArg::Json) {
+            anyhow::bail!("--by goes with --format text or json only; the other formats have no totals");
+        }
+        Ok(match self.format {
+            FormatArg::Text => Format::Text,
+            FormatArg::Json => Format::Json,
+            FormatArg::Jsonl => Format::JsonLines,
+            FormatArg::Csv => Format::Csv,
+            FormatArg::Paths => Format::Paths { nul: self.null },
+        })
     }
+
+    /// Whether a result is to be shown.
+    pub(crate) fn shows(&self, outcome: &Outcome) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.is(outcome))
+    }
+
+    /// Whether results with such counts have one among them that is to be shown.
+    pub(crate) fn shows_any(&self, counts: &Counts) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.among(counts) > 0)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// One line for each folder: the files in it, without those further down
+    Folder,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -169,7 +205,7 @@ pub(crate) enum IsolationArg {
 const DEFAULT_ISOLATION: &str = if cfg!(unix) { "process" } else { "thread" };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GroupArg {
+pub(crate) enum Only {
     /// Files that claim more than they hold
     Transcode,
     /// Files on which the evidence does not carry a verdict
@@ -178,15 +214,28 @@ pub(crate) enum GroupArg {
     Original,
     /// Files that could not be analysed
     Error,
+    /// Files with something odd about them, whatever their verdict
+    Warning,
 }
 
-impl From<GroupArg> for Group {
-    fn from(group: GroupArg) -> Self {
-        match group {
-            GroupArg::Transcode => Self::Transcode,
-            GroupArg::Inconclusive => Self::Inconclusive,
-            GroupArg::Original => Self::Original,
-            GroupArg::Error => Self::Error,
+impl Only {
+    fn is(self, outcome: &Outcome) -> bool {
+        match self {
+            Self::Transcode => Group::of(outcome) == Group::Transcode,
+            Self::Inconclusive => Group::of(outcome) == Group::Inconclusive,
+            Self::Original => Group::of(outcome) == Group::Original,
+            Self::Error => Group::of(outcome) == Group::Error,
+            Self::Warning => !warnings(outcome).is_empty(),
+        }
+    }
+
+    fn among(self, counts: &Counts) -> u64 {
+        match self {
+            Self::Transcode => counts.transcode,
+            Self::Inconclusive => counts.inconclusive,
+            Self::Original => counts.original,
+            Self::Error => counts.error,
+            Self::Warning => counts.warning,
         }
     }
 }

@@ -13,7 +13,7 @@ pub enum ExitStatus {
     Transcode,
     /// A usage error, nothing to analyse, or at least one file that could not be analysed.
     Failed,
-    /// Ended by Ctrl-C.
+    /// Ended by Ctrl-C or SIGTERM.
     Interrupted,
 }
 
@@ -50,12 +50,16 @@ impl From<ExitStatus> for ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use bitrater_report::Counts;
+
     use super::*;
 
     #[test]
     fn what_failed_wins_over_what_was_found() {
-        let status =
-            |files, transcode, error| ExitStatus::of(&Summary { files, transcode, error, ..Summary::default() });
+        let status = |files, transcode, error| {
+            let counts = Counts { files, transcode, error, ..Counts::default() };
+            ExitStatus::of(&Summary { counts, ..Summary::default() })
+        };
         assert_eq!(status(3, 0, 0).code(), 0);
         assert_eq!(status(3, 1, 0).code(), 1);
         assert_eq!(status(3, 1, 1).code(), 2);

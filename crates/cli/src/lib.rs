@@ -51,7 +51,7 @@ where
         }
     };
     let done = match command {
-        Command::Analyze(args) => analyze::analyze(args, again),
+        Command::Analyze(args) => analyze::analyze(&args, again),
         Command::Explain(args) => explain::explain(args),
         Command::Transcode(args) => transcode::transcode(args),
         Command::Train(args) => train::train(&args, again),

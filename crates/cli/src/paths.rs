@@ -62,15 +62,17 @@ impl Iterator for Paths {
     }
 }
 
-/// Entries separated by NULs or by line breaks, whichever the list begins with. Empty ones are skipped.
+/// Entries separated by NULs or by line breaks, whichever the list begins with. Empty ones are skipped. If the first line
+/// ends with a carriage return, it belongs to the line breaks of this list, not to its names.
 struct List<R> {
     reader: R,
     separator: Option<u8>,
+    crlf: Option<bool>,
 }
 
 impl<R: BufRead> List<R> {
     fn new(reader: R) -> Self {
-        Self { reader, separator: None }
+        Self { reader, separator: None, crlf: None }
     }
 
     fn next_entry(&mut self) -> io::Result<Option<PathBuf>> {
@@ -81,6 +83,7 @@ impl<R: BufRead> List<R> {
                 buffer => buffer?,
             };
             if buffer.is_empty() {
+                let entry = self.trimmed(entry);
                 return Ok((!entry.is_empty()).then(|| path(entry)));
             }
             // A NUL is no part of any path but a line break may be, so one NUL in sight settles it.
@@ -92,10 +95,23 @@ impl<R: BufRead> List<R> {
             if entry.len() > LONGEST {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "an entry is too long to be a path"));
             }
-            if end.is_some() && !entry.is_empty() {
-                return Ok(Some(path(entry)));
+            if end.is_some() {
+                entry = self.trimmed(entry);
+                if !entry.is_empty() {
+                    return Ok(Some(path(entry)));
+                }
             }
         }
+    }
+
+    /// A whole entry without what belongs to its line break.
+    fn trimmed(&mut self, mut entry: Vec<u8>) -> Vec<u8> {
+        let carriage_return = entry.last() == Some(&b'\r');
+        let crlf = *self.crlf.get_or_insert(carriage_return && self.separator != Some(0));
+        if crlf && carriage_return {
+            entry.pop();
+        }
+        entry
     }
 }
 
@@ -107,7 +123,7 @@ fn path(bytes: Vec<u8>) -> PathBuf {
 
 #[cfg(not(unix))]
 fn path(bytes: Vec<u8>) -> PathBuf {
-    OsString::from(String::from_utf8_lossy(&bytes).trim_end_matches('\r')).into()
+    OsString::from(String::from_utf8_lossy(&bytes).into_owned()).into()
 }
 
 #[cfg(test)]
@@ -128,6 +144,20 @@ mod tests {
         assert_eq!(entries(b"a\nb.mp3\0c\0", 100), ["a\nb.mp3", "c"].map(PathBuf::from));
         assert_eq!(entries(b"long\0a\nb\0", 3), ["long", "a\nb"].map(PathBuf::from));
         assert!(entries(b"", 8).is_empty() && entries(b"\n\n", 8).is_empty() && entries(b"\0\0", 8).is_empty());
+    }
+
+    #[test]
+    fn a_list_with_crlf_says_so_in_its_first_line() {
+        for piece in [1, 2, 3, 100] {
+            assert_eq!(
+                entries(b"a.mp3\r\n\r\nb c.flac\r\nd\r\n", piece),
+                ["a.mp3", "b c.flac", "d"].map(PathBuf::from)
+            );
+            assert_eq!(entries(b"\r\na.mp3\r\nd", piece), ["a.mp3", "d"].map(PathBuf::from));
+        }
+        assert_eq!(entries(b"a\nb\r\n", 100), ["a", "b\r"].map(PathBuf::from), "here it belongs to a name");
+        assert_eq!(entries(b"a\r\0b\r\0", 100), ["a\r", "b\r"].map(PathBuf::from));
+        assert_eq!(entries(b"a\r", 100), ["a"].map(PathBuf::from));
     }
 
     #[cfg(unix)]

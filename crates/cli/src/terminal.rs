@@ -9,8 +9,20 @@ pub(crate) fn colour(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Columns of the terminal that standard output is; none if it is none.
+/// Columns of text for people at least and at most: below, nothing fits; beyond, nobody reads.
+const COLUMNS: (usize, usize) = (40, 200);
+
+/// Columns for standard output: those of `COLUMNS`, or else those of the terminal; none if there is none.
 pub(crate) fn width() -> Option<usize> {
-    let (columns, _) = terminal_size::terminal_size_of(io::stdout())?;
-    Some(columns.0.into())
+    let asked = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.trim().parse::<usize>().ok())
+        .filter(|&columns| columns > 0);
+    let columns = asked.or_else(|| Some(terminal_size::terminal_size_of(io::stdout())?.0.0.into()))?;
+    Some(columns.clamp(COLUMNS.0, COLUMNS.1))
+}
+
+/// Columns of the terminal that standard error is; none if it is none.
+pub(crate) fn width_of_messages() -> Option<usize> {
+    Some(terminal_size::terminal_size_of(io::stderr())?.0.0.into())
 }

@@ -19,9 +19,11 @@ mod library;
 mod limits;
 mod ordered;
 mod outcomes;
+mod passed_over;
 #[cfg(unix)]
 mod pool;
 mod probe;
+mod repeats;
 pub mod store;
 #[cfg(unix)]
 mod worker;
@@ -39,6 +41,7 @@ pub use exclude::{Exclude, ExcludeError};
 pub use library::{Isolation, Options, assess_all};
 pub use limits::Limits;
 pub use outcomes::{Note, Outcomes, Step};
+pub use passed_over::{PassedOver, Why};
 #[cfg(unix)]
 pub use pool::Program;
 pub use probe::probe;

@@ -53,7 +53,7 @@ pub struct Options {
 /// Assesses every file below `paths` (see [`Discovery`]), [`Budget::jobs`] at a time, and hands the
 /// outcomes out in input order while others are still in work.
 ///
-/// The same file given twice is answered twice. Fails only when the threads cannot be started.
+/// The same file given twice is answered twice, unless [`DiscoveryOptions::once`] is set. Fails only when the threads cannot be started.
 pub fn assess_all(
     paths: impl IntoIterator<Item = PathBuf, IntoIter: Send + 'static>,
     options: Options,

@@ -7,10 +7,11 @@ use std::io;
 
 use bitrater_verdict::Outcome;
 
+use crate::name::Name;
 use crate::{Group, Report, Sink, Summary};
 
 /// The columns, in order.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
     "path",
     "status",
     "verdict",
@@ -24,7 +25,13 @@ const COLUMNS: [&str; 13] = [
     "effective_bits",
     "upsampled_from",
     "error",
+    "warnings",
+    "path_bytes",
 ];
+
+/// Where the error and the bytes of the path stand: what a failed file has beside its path.
+const ERROR: usize = 12;
+const PATH_BYTES: usize = 14;
 
 pub(crate) struct Csv {
     out: csv::Writer<Sink>,
@@ -54,7 +61,8 @@ fn record(outcome: &Outcome) -> [String; COLUMNS.len()] {
     fn text(value: Option<impl ToString>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
-    let path = outcome.path.to_string_lossy().into_owned();
+    let Name { path, path_bytes } = outcome.path.as_path().into();
+    let (path, path_bytes) = (path.into_owned(), path_bytes.unwrap_or_default());
     match &outcome.result {
         Ok(a) => [
             path,
@@ -70,12 +78,15 @@ fn record(outcome: &Outcome) -> [String; COLUMNS.len()] {
             text(a.resolution.effective_bits),
             text(a.resolution.upsampled_from),
             String::new(),
+            a.warnings.join("; "),
+            path_bytes,
         ],
         Err(failure) => {
             let mut fields = [const { String::new() }; COLUMNS.len()];
             fields[0] = path;
             "error".clone_into(&mut fields[1]);
-            fields[COLUMNS.len() - 1] = format!("{}: {}", failure.kind.name(), failure.message);
+            fields[ERROR] = format!("{}: {}", failure.kind.name(), failure.message);
+            fields[PATH_BYTES] = path_bytes;
             fields
         }
     }
@@ -89,11 +100,11 @@ mod tests {
     fn columns_are_those_of_the_contract() {
         let outcomes = [samples::transcode("a, \"b\"\n.flac"), samples::original("c.mp3"), samples::error("=1+1.wav")];
         insta::assert_snapshot!(samples::report(Format::Csv, &outcomes), @r#"
-path,status,verdict,confidence,stated_class,original_codec,original_class,original_bitrate,transcoded_from,cutoff_hz,effective_bits,upsampled_from,error
+path,status,verdict,confidence,stated_class,original_codec,original_class,original_bitrate,transcoded_from,cutoff_hz,effective_bits,upsampled_from,error,warnings,path_bytes
 "a, ""b""
-.flac",ok,transcode,0.998,LOSSLESS,mp3,128,128,128,16020,16,,
-c.mp3,ok,original,0.998,V2,mp3,V2,128,,,16,,
-=1+1.wav,error,,,,,,,,,,,decode: no frame could be decoded
+.flac",ok,transcode,0.998,LOSSLESS,mp3,128,128,128,16020,16,,,ends in the middle of a frame,
+c.mp3,ok,original,0.998,V2,mp3,V2,128,,,16,,,,
+=1+1.wav,error,,,,,,,,,,,decode: no frame could be decoded,,
 "#);
     }
 

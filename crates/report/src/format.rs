@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style as Ansi;
 use bitrater_verdict::Versions;
 
 use crate::Report;
 use crate::csv::Csv;
 use crate::json::Json;
 use crate::jsonl::JsonLines;
+use crate::paths::Paths;
 use crate::text::Text;
 
 /// Where a report goes.
@@ -24,6 +26,11 @@ pub enum Format {
     JsonLines,
     /// Comma-separated values, for spreadsheets.
     Csv,
+    /// The paths alone, for other programs.
+    Paths {
+        /// Whether a NUL ends each; else a line break does.
+        nul: bool,
+    },
 }
 
 /// What a report for people looks like; the other formats have one look.
@@ -31,10 +38,17 @@ pub enum Format {
 pub struct Style {
     /// Whether to colour.
     pub colour: bool,
-    /// Columns of the terminal; none shortens nothing.
+    /// Columns of the terminal; none shortens nothing, and wraps sentences at 100.
     pub width: Option<usize>,
-    /// Whether to show all reasons, in full, and the warnings; else the first reason of a transcode, in plain words.
+    /// Whether to show all reasons, in full; else, where there is something to explain, the first in plain words.
     pub verbose: bool,
+}
+
+impl Style {
+    /// `text` in colours, if there are any.
+    pub(crate) fn paint(self, ansi: Ansi, text: &str) -> String {
+        if self.colour { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+    }
 }
 
 impl Format {
@@ -45,6 +59,7 @@ impl Format {
             Self::Json => Box::new(Json::new(out, versions)?),
             Self::JsonLines => Box::new(JsonLines::new(out)),
             Self::Csv => Box::new(Csv::new(out)?),
+            Self::Paths { nul } => Box::new(Paths::new(out, nul)),
         })
     }
 }

@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(json["results"].as_array().unwrap().len(), 3);
         assert_eq!(json["results"][1]["error"]["kind"], "decode");
         insta::assert_snapshot!(json["summary"], @r#"
-{"error":1,"files":3,"inconclusive":0,"original":1,"seconds":1.5,"transcode":1}
+{"error":1,"files":3,"inconclusive":0,"interrupted":false,"left":0,"original":1,"passed_over":{"excluded":0,"linked_folders":0,"not_audio":0,"repeated":0,"unreadable":0},"seconds":1.5,"transcode":1,"warning":1}
 "#);
         assert!(text.starts_with("{\"bitrater\":{\"engine\":"), "{text}");
         assert_eq!(text.lines().count(), 5);

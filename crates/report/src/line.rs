@@ -1,17 +1,18 @@
 //! One result as JSON: the same object in `json` and `jsonl`, with its fields always in the same order.
 
-use std::borrow::Cow;
-
 use bitrater_verdict::{
     Assessment, Class, Codec, Evidence, Failure, Generation, Original, Outcome, Reason, Resolution, Stated, Verdict,
     Versions,
 };
 use serde::Serialize;
 
+use crate::name::Name;
+
 /// An outcome as it is serialised: every field is there, and null where a failed file has nothing to say.
 #[derive(Serialize)]
 pub(crate) struct Line<'a> {
-    path: Cow<'a, str>,
+    #[serde(flatten)]
+    name: Name<'a>,
     status: &'static str,
     error: Option<&'a Failure>,
     container: Option<&'a str>,
@@ -43,7 +44,7 @@ impl<'a> From<&'a Outcome> for Line<'a> {
             Err(failure) => (None, Some(failure)),
         };
         Self {
-            path: outcome.path.to_string_lossy(),
+            name: outcome.path.as_path().into(),
             status: if ok.is_some() { "ok" } else { "error" },
             error,
             container: ok.map(|a| a.container.as_str()),

@@ -67,6 +67,7 @@ pub(crate) fn original(path: &str) -> Outcome {
     assessment.stated.class = Class::V(2);
     assessment.original.class = Class::V(2);
     assessment.cutoff_hz = None;
+    assessment.warnings.clear();
     Outcome { path: path.into(), result: Ok(assessment) }
 }
 
@@ -80,13 +81,26 @@ pub(crate) fn report(format: Format, outcomes: &[Outcome]) -> String {
 }
 
 pub(crate) fn styled(format: Format, style: Style, outcomes: &[Outcome]) -> String {
+    summed(format, style, outcomes, |_| {}, |_| {})
+}
+
+/// The same with a summary that was changed before the outcomes are counted, and after.
+pub(crate) fn summed(
+    format: Format,
+    style: Style,
+    outcomes: &[Outcome],
+    before: impl FnOnce(&mut Summary),
+    after: impl FnOnce(&mut Summary),
+) -> String {
     let bytes = Shared::default();
     let mut report = format.open(Box::new(bytes.clone()), style, &versions()).unwrap();
     let mut summary = Summary::default();
+    before(&mut summary);
     for outcome in outcomes {
         summary.count(outcome);
         report.outcome(outcome).unwrap();
     }
+    after(&mut summary);
     summary.took(Duration::from_millis(1500));
     report.finish(&summary).unwrap();
     String::from_utf8(bytes.0.take()).unwrap()

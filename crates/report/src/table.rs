@@ -1,9 +1,12 @@
-//! Columns that line up on a terminal: widths, padding and shortening by what a reader sees, not by bytes.
+//! Columns and lines that fit a terminal: widths, padding, wrapping and shortening by what a reader sees, not by bytes.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns between two columns of a table.
 pub(crate) const GAP: usize = 2;
+
+/// Columns of a line of prose where there is no terminal.
+pub(crate) const WIDTH: usize = 100;
 
 /// `text` padded with spaces to `width` columns, on the left when `right` is set.
 pub(crate) fn pad(text: &str, width: usize, right: bool) -> String {
@@ -14,6 +17,28 @@ pub(crate) fn pad(text: &str, width: usize, right: bool) -> String {
 /// The largest width among `texts`.
 pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
+}
+
+/// `text` in lines of at most `width` columns, the first after `indent[0]` spaces and the others after `indent[1]`; a
+/// word longer than a line keeps its own.
+pub(crate) fn wrap(text: &str, width: usize, indent: [usize; 2]) -> String {
+    let mut lines = " ".repeat(indent[0]);
+    let (mut column, mut empty) = (indent[0], true);
+    for word in text.split(' ') {
+        if !empty && column + 1 + word.width() > width {
+            lines.push('\n');
+            lines += &" ".repeat(indent[1]);
+            (column, empty) = (indent[1], true);
+        }
+        if !empty {
+            lines.push(' ');
+            column += 1;
+        }
+        lines += word;
+        column += word.width();
+        empty = false;
+    }
+    lines
 }
 
 /// `path` in at most `width` columns: what is lost is lost at its start, for the name at its end tells most.
@@ -42,6 +67,15 @@ mod tests {
         assert_eq!(pad("ab", 4, false), "ab  ");
         assert_eq!(pad("日本", 5, true), " 日本");
         assert_eq!(pad("too long", 3, false), "too long");
+    }
+
+    #[test]
+    fn lines_end_between_words() {
+        assert_eq!(wrap("one two three four", 10, [2, 2]), "  one two\n  three\n  four");
+        assert_eq!(wrap("one two three four", 10, [0, 4]), "one two\n    three\n    four");
+        assert_eq!(wrap("averyveryverylongword and more", 8, [0, 0]), "averyveryverylongword\nand more");
+        assert_eq!(wrap("日本 日本 日本", 10, [0, 0]), "日本 日本\n日本");
+        assert_eq!(wrap("", 10, [2, 2]), "  ");
     }
 
     #[test]

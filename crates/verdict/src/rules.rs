@@ -43,6 +43,7 @@ fn by_rules(evidence: &EvidenceSet) -> Assessment {
     let mut warnings = stream.warnings.clone();
     warnings.append(&mut conclusion.warnings);
     resolution_warnings(evidence, &mut warnings);
+    warnings.extend(silence(evidence));
     Assessment {
         container: stream.container.clone(),
         codec: stream.codec,
@@ -214,6 +215,15 @@ fn resolution_warnings(evidence: &EvidenceSet, warnings: &mut Vec<String>) {
     }
 }
 
+/// Largest sample of digital silence, in dBFS: the catalogue writes a peak of zero as -180.
+const SILENCE_DB: f64 = -179.0;
+
+/// A warning that there is nothing to hear, and so nothing that could show a trace.
+fn silence(evidence: &EvidenceSet) -> Option<String> {
+    let peak = evidence.items.iter().find(|item| item.name == "peak")?.value;
+    (peak <= SILENCE_DB).then(|| "nothing but silence".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use bitrater_evidence::{GridPeak, PhaseScan, Signal, StreamFacts, Trace};
@@ -257,6 +267,15 @@ mod tests {
         assert_eq!((unread.original.class, unread.history[0].bitrate), (mp3(320), None));
         assert_eq!(unread.reasons[0], Reason::OlderRateUnread { codec: Codec::Aac });
         assert!(unread.reasons[1].is_proof() && unread.reasons.len() == 2);
+    }
+
+    #[test]
+    fn silence_is_said() {
+        let mut set = of(Codec::Flac);
+        for (peak, warned) in [(-180.0, true), (-96.3, false)] {
+            set.items = vec![bitrater_evidence::Evidence { name: "peak".into(), value: peak, unit: "dbfs".into() }];
+            assert_eq!(by_rules(&set).warnings.iter().any(|warning| warning == "nothing but silence"), warned);
+        }
     }
 
     #[test]

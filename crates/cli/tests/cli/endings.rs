@@ -1,4 +1,4 @@
-//! How a run ends before its time: Ctrl-C once and twice, and a reader that has seen enough. And how many threads
+//! How a run ends before its time: Ctrl-C once and twice, SIGTERM, and a reader that has seen enough. And how many threads
 //! it has until then.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,11 @@ use crate::support::{Library, threads_of, workers};
 
 /// Sends what Ctrl-C sends.
 fn interrupt(child: &Child) {
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    send("-INT", child);
+}
+
+fn send(signal: &str, child: &Child) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
 /// A list of files that are not there, long enough for results to fill any pipe.
@@ -39,8 +43,57 @@ fn ctrl_c_keeps_what_is_finished() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "note: interrupted; the report holds what was finished\n");
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["summary"]["files"], 2);
+    assert_eq!(json["summary"]["interrupted"], true);
+    assert_eq!(json["summary"]["left"], serde_json::Value::Null, "nobody knows how long the list would be");
     assert_eq!(json["results"][0]["status"], "ok");
     drop(list);
+}
+
+/// A run over a folder of a file that is done at once and three that take a while, ended by a signal after the first.
+/// What the program wrote, and what it said.
+fn ended_by(signal: &str, format: &str) -> (String, String) {
+    let library = Library::new();
+    library.file("1.mp3", b"");
+    for name in ["2.wav", "3.wav", "4.wav"] {
+        library.long_noise(name);
+    }
+    // A pipe that is full of nothing yet: the first result comes out of `json` and `jsonl` at once, of `text` never.
+    let mut child = library.start(&["analyze", "-f", format, "-t", "1", "."]);
+    if format == "text" {
+        sleep(Duration::from_millis(400));
+    }
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    if format == "json" {
+        out.read_line(&mut text).unwrap();
+    }
+    send(signal, &child);
+    out.read_to_string(&mut text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    (text, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_run_that_was_cut_off_says_how_much_is_left() {
+    for signal in ["-INT", "-TERM"] {
+        let (text, said) = ended_by(signal, "json");
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let (files, left) = (json["summary"]["files"].as_u64().unwrap(), json["summary"]["left"].as_u64().unwrap());
+        assert_eq!((json["summary"]["interrupted"].as_bool(), files + left), (Some(true), 4));
+        assert!(left >= 1, "{text}");
+        assert!(said.contains(&format!("interrupted with {left} files left")), "{said}");
+    }
+    let (text, _) = ended_by("-TERM", "text");
+    assert!(text.lines().any(|line| line.starts_with("interrupted: ") && line.ends_with(" not analysed")), "{text}");
+}
+
+#[test]
+fn a_run_that_was_not_cut_off_says_that_too() {
+    let library = Library::new();
+    library.noise("a.wav");
+    let summary = library.run(&["analyze", "-f", "json", "."]).json()["summary"].clone();
+    assert_eq!((summary["interrupted"].as_bool(), summary["left"].as_u64()), (Some(false), Some(0)));
 }
 
 #[test]
@@ -98,7 +151,7 @@ fn there_are_as_many_workers_as_asked_for_and_one_thread_that_waits() {
     for (threads, isolation) in ["1", "3", "8"].into_iter().flat_map(|n| [(n, "process"), (n, "thread")]) {
         let mut child = library.start(&["analyze", "-", "-f", "jsonl", "--threads", threads, "--isolation", isolation]);
         let (mut list, mut out) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        list.write_all(b"missing\na.wav\nmissing\n").unwrap();
+        list.write_all(b"missing\na.wav\nmissing, too\n").unwrap();
         let (mut most, mut line) = (0, String::new());
         for _ in 0..3 {
             out.read_line(&mut line).unwrap();

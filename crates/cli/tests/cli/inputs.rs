@@ -38,12 +38,59 @@ fn results_arrive_while_the_list_is_still_being_written() {
 fn what_is_not_there_is_a_result() {
     let library = Library::new();
     library.noise("a.wav");
-    let answer = library.run(&["analyze", "-f", "jsonl", "none.mp3", "a.wav", "a.wav"]);
+    let answer = library.run(&["analyze", "-f", "jsonl", "none.mp3", "a.wav"]);
     assert_eq!(answer.status, Some(2));
-    assert_eq!(answer.each("/path"), ["none.mp3", "a.wav", "a.wav"], "and a file given twice is analysed twice");
-    assert_eq!(answer.each("/status"), ["error", "ok", "ok"]);
+    assert_eq!(answer.each("/path"), ["none.mp3", "a.wav"]);
+    assert_eq!(answer.each("/status"), ["error", "ok"]);
     assert_eq!(answer.lines()[0]["error"]["kind"], "not_found");
     assert_eq!(answer.err, "");
+}
+
+#[test]
+fn a_file_that_comes_up_again_is_answered_once() {
+    let library = Library::new();
+    for name in ["a.wav", "d/b.wav", "d/e/c.wav"] {
+        library.file(name, b"");
+    }
+    let absolute = library.lab.path("a.wav");
+    let named = ["analyze", "-f", "json", "a.wav", "./a.wav", absolute.to_str().unwrap(), "none", "none"];
+    let named = library.run(&named).json();
+    assert_eq!((&named["results"][0]["path"], named["results"].as_array().unwrap().len()), (&"a.wav".into(), 2));
+    assert_eq!((&named["summary"]["files"], &named["summary"]["passed_over"]["repeated"]), (&2.into(), &3.into()));
+    let listed = library.run_with(&["analyze", "-f", "jsonl", "-"], b"d/b.wav\na.wav\nd\nd/../a.wav\nd/b.wav\n");
+    assert_eq!(listed.each("/path"), ["d/b.wav", "a.wav", "d/e/c.wav"]);
+    let folders = library.run(&["analyze", "-f", "jsonl", "d/e", ".", "d"]);
+    assert_eq!(folders.each("/path"), ["d/e/c.wav", "./a.wav", "./d/b.wav"]);
+}
+
+#[test]
+fn lists_of_other_systems_are_read() {
+    let library = Library::new();
+    library.file("a.wav", b"");
+    library.file("b c.wav", b"");
+    let answer = library.run_with(&["analyze", "-f", "jsonl", "-"], b"a.wav\r\n\r\nb c.wav\r\n");
+    assert_eq!(answer.each("/path"), ["a.wav", "b c.wav"]);
+    assert_ne!(answer.each("/error/kind"), ["not_found", "not_found"]);
+}
+
+#[test]
+fn what_a_walk_passes_over_is_counted() {
+    let library = Library::new();
+    library.noise("d/a.wav");
+    for name in ["d/cover.jpg", "d/e/.DS_Store", "d/e/notes", "d/skip/b.wav"] {
+        library.file(name, b"");
+    }
+    let args = ["analyze", "d", "--exclude", "skip"];
+    let summary = library.run(&[&args[..], &["-f", "json"]].concat()).json()["summary"].clone();
+    let expected = serde_json::json!(
+        {"not_audio": 3, "excluded": 1, "linked_folders": 0, "unreadable": 0, "repeated": 0}
+    );
+    assert_eq!((&summary["files"], &summary["passed_over"]), (&1.into(), &expected));
+    let text = library.run(&args);
+    assert_eq!(text.status, Some(0));
+    let said = "passed over: 3 files that are no audio, 1 name that was excluded";
+    assert!(text.out.lines().any(|line| line == said), "{}", text.out);
+    assert!(!library.run(&["analyze", "d/a.wav"]).out.contains("passed over"));
 }
 
 #[test]
@@ -96,6 +143,8 @@ fn usage_errors_name_the_option_and_print_nothing_else() {
         (&["analyze", "a", "--threads", "0"], "--threads"),
         (&["analyze", "a", "--min-confidence", "95"], "--min-confidence"),
         (&["analyze", "a", "--format", "xml"], "--format"),
+        (&["analyze", "a", "-0"], "-0"),
+        (&["analyze", "a", "--by", "folder", "-f", "csv"], "--by"),
         (&["analyze", "a", "--exclude", "[a"], "--exclude"),
         (&["analyze", "a", "--model", "m"], "--model"),
         (&["listen"], "listen"),

@@ -57,7 +57,7 @@ impl Library {
         } else {
             command.args(args);
         }
-        command.env("XDG_CACHE_HOME", self.lab.path(".cache"));
+        command.env("XDG_CACHE_HOME", self.lab.path(".cache")).env_remove("COLUMNS");
         command.current_dir(self.lab.dir()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -1,27 +1,4 @@
-//! Numbers and long sentences as people read them.
-
-use unicode_width::UnicodeWidthStr;
-
-/// `text` in lines of at most `width` columns, each after `indent` spaces; a word longer than a line keeps its own.
-pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
-    let room = width.saturating_sub(indent);
-    let margin = " ".repeat(indent);
-    let (mut lines, mut used) = (margin.clone(), 0);
-    for word in text.split(' ') {
-        if used > 0 && used + 1 + word.width() > room {
-            lines += "\n";
-            lines += &margin;
-            used = 0;
-        }
-        if used > 0 {
-            lines.push(' ');
-            used += 1;
-        }
-        lines += word;
-        used += word.width();
-    }
-    lines
-}
+//! Numbers as people read them.
 
 /// The n-th of `parts` equal parts of a file of so many seconds: `0–15 s`, and `0.0–1.5 s` where that is short.
 pub(crate) fn part(n: usize, parts: usize, seconds: f64) -> String {
@@ -39,13 +16,6 @@ pub(crate) fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_end_between_words() {
-        assert_eq!(wrap("one two three four", 10, 2), "  one two\n  three\n  four");
-        assert_eq!(wrap("averyveryverylongword and more", 8, 0), "averyveryverylongword\nand more");
-        assert_eq!(wrap("", 10, 2), "  ");
-    }
 
     #[test]
     fn parts_and_numbers_are_short() {
