@@ -72,6 +72,7 @@ static MANTISSAS: Search = Search {
     signals: Signals::Pairs,
     streams: Streams::Lossless,
     bar: bars::AC3,
+    in_lossy: None,
     uncut: None,
     strength: Some(
         "how far the AC-3 phase at which the lines fall on fewest points of an octave stands out from all others",

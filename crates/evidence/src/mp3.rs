@@ -90,6 +90,7 @@ const SHARED: Search = Search {
     signals: Signals::Together,
     streams: Streams::All,
     bar: bars::HOLES,
+    in_lossy: None,
     uncut: None,
     strength: None,
     parts: false,

@@ -69,6 +69,8 @@ pub struct Search {
     pub streams: Streams,
     /// The strength from which a peak proves something.
     pub bar: Bar,
+    /// The higher bar in lossy streams, if one is needed.
+    pub in_lossy: Option<Bar>,
     /// The lower bar of the phases of an uncut decode, in lossless files.
     pub uncut: Option<Uncut>,
     /// The meaning of its strength, as part of a sentence; none if its evidence is listed by hand.
@@ -84,7 +86,8 @@ impl Search {
     #[must_use]
     pub fn bar_at(&self, codec: Codec, phase: u32) -> Bar {
         let uncut = self.uncut.filter(|uncut| codec.is_lossless() && uncut.phases.contains(&phase));
-        uncut.map_or(self.bar, |uncut| uncut.bar)
+        let in_lossy = self.in_lossy.filter(|_| !codec.is_lossless());
+        uncut.map(|uncut| uncut.bar).or(in_lossy).unwrap_or(self.bar)
     }
 
     /// The lowest bar of any phase in any stream.

@@ -70,6 +70,7 @@ static HOLES: Search = Search {
     signals: Signals::Pairs,
     streams: Streams::Lossless,
     bar: bars::WMA,
+    in_lossy: None,
     uncut: None,
     strength: Some("how far the holes at the best phase of Windows Media Audio stand out from all other phases"),
     parts: true,

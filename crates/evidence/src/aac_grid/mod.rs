@@ -68,6 +68,7 @@ static LATTICE: Search = Search {
     signals: Signals::Pairs,
     streams: Streams::Others,
     bar: bars::AAC,
+    in_lossy: None,
     uncut: Some(Uncut { phases: &UNCUT, bar: bars::AAC_UNCUT }),
     strength: Some(
         "how far the AAC phase with the clearest quantiser lattice stands above the others and its neighbours",

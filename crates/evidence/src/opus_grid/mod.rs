@@ -55,6 +55,7 @@ static HOLES: Search = Search {
     signals: Signals::Each,
     streams: Streams::Others,
     bar: bars::OPUS,
+    in_lossy: Some(bars::OPUS_IN_LOSSY),
     uncut: Some(Uncut { phases: &[TRIMMED], bar: bars::OPUS_UNCUT }),
     strength: Some("how far the holes at the best Opus phase stand out, in frames that the search had not seen"),
     parts: false,

@@ -75,6 +75,7 @@ static LATTICE: Search = Search {
     signals: Signals::Pairs,
     streams: Streams::Lossless,
     bar: bars::SUBBAND,
+    in_lossy: None,
     uncut: None,
     strength: Some(
         "how far the phase at which blocks of subband samples fit a quantiser of MPEG Layer II or Musepack best \

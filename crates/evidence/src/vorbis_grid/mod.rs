@@ -49,6 +49,7 @@ static LADDER: Search = Search {
     signals: Signals::Pooled,
     streams: Streams::Others,
     bar: bars::VORBIS,
+    in_lossy: None,
     uncut: None,
     strength: Some("how far the Vorbis phase that fits the ladder of floor levels best stands out from all others"),
     parts: false,
@@ -78,6 +79,7 @@ static HOLES: Search = Search {
     clock: None,
     frames: "blocks",
     signals: Signals::Pooled,
+    in_lossy: None,
     uncut: None,
     parts: false,
 };

@@ -13,8 +13,8 @@ pub struct Scan {
     pub reason: fn(Mp3Scan) -> Reason,
     /// Least strength that proves.
     pub bar: f64,
-    /// Whether it looks for a lattice.
-    pub is_lattice: bool,
+    /// Whether a proof under an MP3 stream needs integers that can be read.
+    pub needs_integers: bool,
     /// Granules that were searched.
     pub granules: usize,
 }
@@ -25,12 +25,13 @@ pub fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
         (Reason::Mp3Holes as fn(Mp3Scan) -> Reason, bars::HOLES.least, false, Some(&search.holes)),
         (Reason::Mp3Lattice, bars::LATTICE.least, true, search.lattice.as_ref()),
     ];
-    kinds.into_iter().filter_map(|(reason, bar, is_lattice, scan)| Some((reason, bar, is_lattice, scan?))).flat_map(
-        |(reason, bar, is_lattice, scan)| {
+    kinds
+        .into_iter()
+        .filter_map(|(reason, bar, needs_integers, scan)| Some((reason, bar, needs_integers, scan?)))
+        .flat_map(|(reason, bar, needs_integers, scan)| {
             let granules = scan.granules;
-            scan.peaks.iter().map(move |peak| (Scan { reason, bar, is_lattice, granules }, peak))
-        },
-    )
+            scan.peaks.iter().map(move |peak| (Scan { reason, bar, needs_integers, granules }, peak))
+        })
 }
 
 /// Whether a search over all phases proves a grid at this one.

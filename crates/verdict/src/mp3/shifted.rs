@@ -29,7 +29,7 @@ pub fn proof(evidence: &EvidenceSet) -> Option<Proof> {
     let search = evidence.mp3_grid.as_ref()?;
     let scanned = scans(search)
         .filter(|(scan, peak)| !is_own(evidence, peak.phase) && agrees(peak, scan.bar))
-        .filter(|(scan, peak)| !scan.is_lattice || candidates::readable(evidence, peak.phase) >= 1.0)
+        .filter(|(scan, peak)| !scan.needs_integers || candidates::readable(evidence, peak.phase) >= 1.0)
         .map(|(scan, peak)| Proof {
             generation: shifted(evidence, peak.phase, search.holes.peaks.first().map_or(0.0, |peak| peak.depth)),
             margin: peak.strength / scan.bar,
