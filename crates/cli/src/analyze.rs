@@ -17,6 +17,8 @@ use crate::interrupt::cancel_on_ctrl_c;
 use crate::output::Output;
 use crate::paths::{self, Paths};
 use crate::progress::Progress;
+#[cfg(unix)]
+use crate::workers::processes;
 use crate::{ExitStatus, message, terminal};
 
 /// How long to wait for a result before the bar is drawn again.
@@ -169,19 +171,6 @@ fn isolation(args: &AnalyzeArgs, again: &[OsString]) -> anyhow::Result<Isolation
         }
         IsolationArg::Thread => Ok(Isolation::Thread),
     }
-}
-
-/// Worker processes of this program.
-#[cfg(unix)]
-pub(crate) fn processes(again: &[OsString]) -> anyhow::Result<Isolation> {
-    let program = match again.split_first() {
-        Some((path, first)) => Ok(bitrater_engine::Program {
-            path: path.into(),
-            args: first.iter().cloned().chain(["worker".into()]).collect(),
-        }),
-        None => bitrater_engine::Program::this(["worker"]),
-    };
-    Ok(Isolation::Process(program.context("this program does not find itself; try --isolation thread")?))
 }
 
 /// What the table looks like; a file gets neither colour nor shortened paths.

@@ -5,9 +5,12 @@
 mod analyze;
 mod args;
 mod cache;
+mod command;
 mod exit;
 mod explain;
+mod file_bar;
 mod interrupt;
+mod measuring;
 mod message;
 mod output;
 mod paths;
@@ -16,6 +19,7 @@ mod terminal;
 mod train;
 mod transcode;
 mod validate;
+mod workers;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -23,7 +27,7 @@ use std::io::{self, Write};
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
-use crate::args::{Cli, Command};
+use crate::command::{Cli, Command};
 pub use crate::exit::ExitStatus;
 
 /// Runs the program with `args`, the first of which is its own name.

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -11,9 +10,10 @@ use bitrater_train::{Judged, dataset, judge};
 use bitrater_verdict::Judge;
 use clap::Args;
 
+use crate::file_bar::file_bar;
 use crate::interrupt::cancel_on_ctrl_c;
+use crate::measuring::{MeasuringArgs, fit_options, options, report_failures};
 use crate::output::Output;
-use crate::validate::{MeasuringArgs, file_bar, options, report_failures};
 use crate::{ExitStatus, message};
 
 #[derive(Debug, Args)]
@@ -75,11 +75,6 @@ pub(crate) fn train(args: &TrainArgs, again: &[OsString]) -> anyhow::Result<Exit
         message::note(&format!("{} is in `{}`", model.name, args.save_model.display()));
     }
     Ok(ExitStatus::Clean)
-}
-
-/// How models are fitted, on as many threads as files are judged.
-pub(crate) fn fit_options(seed: u64, threads: usize) -> fit::Options {
-    fit::Options::new(seed, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
 }
 
 /// Says what was fitted, and which honest files look most like transcodes: they may be wrongly labelled.

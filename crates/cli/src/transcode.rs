@@ -10,8 +10,8 @@ use bitrater_train::{Chain, CorpusOptions, Event, Plan};
 use clap::{ArgAction, Args};
 
 use crate::args::threads;
+use crate::file_bar::file_bar;
 use crate::interrupt::cancel_on_ctrl_c;
-use crate::validate::file_bar;
 use crate::{ExitStatus, message};
 
 /// What stands below the options in the help.

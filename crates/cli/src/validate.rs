@@ -2,24 +2,18 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use std::time::Duration;
 
-#[cfg(not(unix))]
-use bitrater_engine::Isolation;
-use bitrater_engine::{Budget, Cancel, Limits, Options, Policy};
 use bitrater_train::{Evaluation, Item, Judgement, dataset, fit, judge};
 use bitrater_verdict::{Judge, Versions};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::args::threads;
+use crate::file_bar::file_bar;
 use crate::interrupt::cancel_on_ctrl_c;
-use crate::train::fit_options;
-use crate::{ExitStatus, message, terminal};
+use crate::measuring::{MeasuringArgs, fit_options, options, report_failures};
+use crate::{ExitStatus, message};
 
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
@@ -50,22 +44,6 @@ pub(crate) struct ValidateArgs {
     /// What the report looks like
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: ReportFormat,
-}
-
-/// How labelled files are measured.
-#[derive(Debug, Args)]
-pub(crate) struct MeasuringArgs {
-    /// Files to analyse at the same time [default: the CPUs that the process may use]
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub(crate) threads: Option<NonZeroUsize>,
-
-    /// Analyse every file anew and store no results
-    #[arg(long)]
-    pub(crate) no_cache: bool,
-
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -122,38 +100,6 @@ fn split(args: &ValidateArgs, items: &[Item]) -> (Vec<usize>, Vec<Vec<usize>>, S
     (of, vec![vec![0]], format!("{:.0} % of the recordings held out", 100.0 * share))
 }
 
-/// Longest that one file may take: long enough for an album in one file.
-const PATIENCE: Duration = Duration::from_mins(10);
-
-/// How labelled files are judged: as `analyze` does it.
-pub(crate) fn options(
-    measuring: &MeasuringArgs,
-    judge: Judge,
-    cancel: &Cancel,
-    again: &[OsString],
-) -> anyhow::Result<Options> {
-    #[cfg(unix)]
-    let isolation = crate::analyze::processes(again)?;
-    #[cfg(not(unix))]
-    let isolation = Isolation::Thread;
-    Ok(Options {
-        budget: Budget::new(measuring.threads),
-        policy: Policy { min_confidence: 0.0, judge },
-        isolation,
-        limits: Limits { time: Some(PATIENCE), memory: None },
-        store: if measuring.no_cache { None } else { bitrater_engine::store::default_path() },
-        cancel: cancel.clone(),
-        ..Options::default()
-    })
-}
-
-/// A failed file is reported and left out.
-pub(crate) fn report_failures(judgement: &Judgement) {
-    for (item, failure) in &judgement.failed {
-        message::warning(&format!("`{}` is left out: {}", item.path.display(), failure.message));
-    }
-}
-
 fn print(evaluation: &Evaluation, format: ReportFormat, versions: &Versions) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match format {
@@ -161,19 +107,6 @@ fn print(evaluation: &Evaluation, format: ReportFormat, versions: &Versions) -> 
         ReportFormat::Json => writeln!(out, "{}", evaluation.to_json(versions)?)?,
     }
     Ok(())
-}
-
-/// A bar over files, which is not there when standard error is no terminal.
-pub(crate) fn file_bar(hidden: bool, files: u64) -> ProgressBar {
-    if hidden || !terminal::colour(&io::stderr()) {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(files), ProgressDrawTarget::stderr());
-    // The template is a constant; were it wrong, the default bar would do.
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} files, {eta} left") {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
 }
 
 fn test_size(text: &str) -> Result<f64, String> {

@@ -35,6 +35,9 @@ const MUCH: usize = 3;
 /// peaks in the holes of lossless files.
 const ALIASES: u32 = 32;
 
+/// Share of its bar from which an MP3 phase is probed beside one that is proven: single places decide then.
+const WORTH_PROBING: f64 = 0.7;
+
 /// Finds the lossy passages of a lossless file; none if no grid was found, if the whole file shows it, or if too few
 /// places are informative.
 pub(crate) fn search(
@@ -155,9 +158,9 @@ fn is_covered((from, until): (u64, u64), others: &[(u64, u64)]) -> bool {
     2 * shared.sum::<u64>() >= until - from
 }
 
-/// The MP3 phases that are clear enough for a proof, the strongest first, without aliases of one another.
+/// The MP3 phases that are worth probing, the strongest first, without aliases of one another.
 fn phases(grid: &GridSearch, codec: Codec) -> Vec<u32> {
-    let mut peaks: Vec<(u32, f64)> = grid.foreign(codec).filter(|&(_, times)| times >= 1.0).collect();
+    let mut peaks: Vec<(u32, f64)> = grid.foreign(codec).filter(|&(_, times)| times >= WORTH_PROBING).collect();
     peaks.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut phases: Vec<u32> = Vec::new();
     for (phase, _) in peaks {

@@ -1,7 +1,8 @@
 //! Findings and proofs must agree.
 
 use bitrater_evidence::bars::{
-    AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, LIKELY_CHOSEN, OPUS, OPUS_UNCUT, VORBIS, VORBIS_HOLES, WMA,
+    AAC, AAC_UNCUT, AC3, HOLES, LIKELY, LIKELY_AGREED, LIKELY_CHOSEN, OPUS, OPUS_IN_LOSSY, OPUS_UNCUT, VORBIS,
+    VORBIS_HOLES, WMA,
 };
 use bitrater_evidence::mp3_aligned::AlignedSearch;
 use bitrater_evidence::mp3_grid::{CandidatePhase, GridSearch};
@@ -153,13 +154,13 @@ fn the_other_searches_follow_their_own_bars() {
     }
     set.mp3_aligned = Some(AlignedSearch { examined: 400, showing: 12, evidence: 40.0, bits_less: 100.0 });
     let details = Details::Opus { offset: 0.4, rate: None };
-    set.traces.insert("opus_holes", Trace { details, ..trace(peak(3, OPUS.least, 2)) });
+    set.traces.insert("opus_holes", Trace { details, ..trace(peak(3, OPUS_IN_LOSSY.least, 2)) });
     let all = checked(&set);
     assert_eq!(named(&all, "mp3_likely").answer, Answer::BelowBar);
     let aligned = named(&all, "mp3_aligned");
     assert_eq!((aligned.answer, aligned.strength), (Answer::Proof, Some(0.03)));
     let opus = named(&all, "opus_holes");
-    assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(OPUS.least)));
+    assert_eq!((opus.answer, opus.strength), (Answer::Proof, Some(OPUS_IN_LOSSY.least)));
     assert!(opus.note.ends_with("the grid lies 0.40 of a sample behind the phase"), "{}", opus.note);
     set.mp3_aligned = Some(AlignedSearch { examined: 10, showing: 7, evidence: 40.0, bits_less: 100.0 });
     assert_eq!(named(&checked(&set), "mp3_aligned").answer, Answer::BelowBar, "too few channels show it");
@@ -189,7 +190,7 @@ fn phases_of_an_uncut_decode_have_lower_bars_in_lossless_files_only() {
         }
     }
     let mut stream = with_holes(Codec::Mp3, Vec::new());
-    stream.traces.insert("opus_holes", opus(648, OPUS.least - 0.1, 0.0));
+    stream.traces.insert("opus_holes", opus(648, OPUS_IN_LOSSY.least - 0.1, 0.0));
     stream.traces.insert("aac_lattice", aac(0, AAC.least - 0.1));
     assert!(proofs::find(&stream).is_empty());
 }
