@@ -24,6 +24,7 @@ mod passed_over;
 mod pool;
 mod probe;
 mod repeats;
+mod step;
 pub mod store;
 #[cfg(unix)]
 mod worker;
@@ -40,10 +41,11 @@ pub use discovery::{Discovery, DiscoveryOptions};
 pub use exclude::{Exclude, ExcludeError};
 pub use library::{Isolation, Options, assess_all};
 pub use limits::Limits;
-pub use outcomes::{Note, Outcomes, Step};
+pub use outcomes::Outcomes;
 pub use passed_over::{PassedOver, Why};
 #[cfg(unix)]
 pub use pool::Program;
 pub use probe::probe;
+pub use step::{Note, Step};
 #[cfg(unix)]
 pub use worker::{WorkerError, serve};

@@ -8,27 +8,8 @@ use bitrater_verdict::Outcome;
 use crate::ordered::Ordered;
 #[cfg(unix)]
 use crate::pool::Pool;
+use crate::step::{Note, Step};
 use crate::store::Store;
-
-/// What [`Outcomes::next_within`] found.
-#[derive(Debug)]
-pub enum Step {
-    /// The next outcome.
-    Ready(Box<Outcome>),
-    /// The next outcome is still in work.
-    Waiting,
-    /// There are no more.
-    Done,
-}
-
-/// Something about the run that is no outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
-    /// The run goes on with less than it was asked for.
-    Warning(String),
-    /// How it does its work.
-    Info(String),
-}
 
 /// The outcomes of a run in input order, each as soon as it and all before it are finished.
 ///

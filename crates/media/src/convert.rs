@@ -4,7 +4,8 @@ use symphonia::core::audio::sample::Sample;
 use symphonia::core::audio::{Audio, AudioBuffer, GenericAudioBufferRef};
 use symphonia::core::errors::Error;
 
-use crate::error::{DecodeFailure, LimitExceeded, MediaError, Unsupported};
+use crate::error::{DecodeFailure, MediaError, Unsupported};
+use crate::limits::LimitExceeded;
 use crate::pcm::Pcm;
 
 /// Overwrites `block` with `buffer`. Integer samples are left-justified in their container type; `bits` is the

@@ -3,6 +3,8 @@
 
 use std::io;
 
+use crate::limits::LimitExceeded;
+
 /// Everything that can end the reading of a file. A file that breaks in its middle is no error: it is read up to
 /// there and [`crate::StreamFacts::warnings`] says so.
 #[derive(Debug, thiserror::Error)]
@@ -164,33 +166,4 @@ pub enum TooShort {
     /// A valid stream of no samples.
     #[error("the stream holds no audio samples")]
     NoSamples,
-}
-
-/// A stated size that is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LimitExceeded {
-    /// Channel count outside of `1..=MAX_CHANNELS`.
-    #[error("the file states {stated} channels; 1 to {max} are accepted", max = crate::limits::MAX_CHANNELS)]
-    Channels {
-        /// What the file says.
-        stated: u64,
-    },
-    /// Sample rate outside of `1..=MAX_SAMPLE_RATE`.
-    #[error("the file states a sample rate of {stated} Hz; 1 to {max} Hz are accepted", max = crate::limits::MAX_SAMPLE_RATE)]
-    SampleRate {
-        /// What the file says.
-        stated: u64,
-    },
-    /// Sample depth outside of `1..=32`.
-    #[error("the file states {stated} bits per sample; 1 to 32 are accepted")]
-    BitDepth {
-        /// What the file says.
-        stated: u64,
-    },
-    /// The decoder's own limit.
-    #[error("the file asks for more than the decoder allows ({detail})")]
-    Decoder {
-        /// The decoder's own words.
-        detail: &'static str,
-    },
 }

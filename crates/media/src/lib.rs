@@ -36,10 +36,10 @@ mod tags;
 mod text;
 mod vendor;
 
-pub use error::{DecodeFailure, LimitExceeded, MediaError, NodeKind, TooShort, Unsupported};
+pub use error::{DecodeFailure, MediaError, NodeKind, TooShort, Unsupported};
 pub use extensions::is_audio_path;
 pub use facts::{Class, Codec, MP3_RATE_CLASSES, Mode, Mp3Facts, Stated, StreamFacts};
-pub use limits::{MAX_CHANNELS, MAX_SAMPLE_RATE};
+pub use limits::{LimitExceeded, MAX_CHANNELS, MAX_SAMPLE_RATE};
 pub use media::{Media, open};
 pub use pcm::Pcm;
 #[doc(hidden)]

@@ -3,8 +3,9 @@
 
 use opus_rs::OpusDecoder;
 
-use crate::error::{DecodeFailure, LimitExceeded, MediaError, Unsupported};
+use crate::error::{DecodeFailure, MediaError, Unsupported};
 use crate::limits;
+use crate::limits::LimitExceeded;
 use crate::pcm::Pcm;
 
 /// Samples per channel of the longest packet: 120 ms (RFC 6716 clause 3.2.5).

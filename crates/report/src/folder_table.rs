@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::look::{DIM, NARROWEST_PATH, colour};
 use crate::table::{GAP, pad, shorten, widest};
-use crate::text::{DIM, NARROWEST_PATH, colour};
 use crate::{Counts, Folders, Group, Style, sanitize};
 
 /// A column of numbers.

@@ -22,6 +22,7 @@ mod group;
 mod json;
 mod jsonl;
 mod line;
+mod look;
 mod name;
 mod paths;
 mod plot;

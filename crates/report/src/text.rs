@@ -4,17 +4,15 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Effects, Style as Ansi};
+use anstyle::Style as Ansi;
 use bitrater_verdict::{Assessment, Outcome, Reason};
 use unicode_width::UnicodeWidthStr;
 
+use crate::look::{DIM, NARROWEST_PATH, WARNING, colour};
 use crate::table::{GAP, WIDTH, pad, shorten, widest, wrap};
 use crate::{Group, PassedOver, Report, Sink, Style, Summary, folder_table, sanitize, warnings};
 
-/// A path that needs more is given at least so many columns on the line of its row, or a line of its own.
-pub(crate) const NARROWEST_PATH: usize = 24;
-
-/// The same for a path whose file name alone needs more: up to here, names are whole.
+/// A path whose file name alone needs more than [`NARROWEST_PATH`] gets up to so many columns: names are whole up to here.
 const WHOLE_NAME: usize = 40;
 
 const HEAD: [&str; 4] = ["verdict", "stated → original", "sure", "cutoff"];
@@ -230,22 +228,6 @@ fn row(outcome: &Outcome, verbose: bool) -> Row {
 fn stated_and_original(a: &Assessment) -> String {
     let (stated, original) = (a.stated.class.to_string(), a.original.class.to_string());
     if stated == original { stated } else { format!("{stated} → {original}") }
-}
-
-pub(crate) const DIM: Ansi = Ansi::new().effects(Effects::DIMMED);
-const WARNING: Ansi = foreground(AnsiColor::Yellow);
-
-const fn foreground(colour: AnsiColor) -> Ansi {
-    Ansi::new().fg_color(Some(anstyle::Color::Ansi(colour)))
-}
-
-pub(crate) fn colour(group: Group) -> Ansi {
-    match group {
-        Group::Transcode => foreground(AnsiColor::Red).effects(Effects::BOLD),
-        Group::Inconclusive => foreground(AnsiColor::Yellow),
-        Group::Error => foreground(AnsiColor::Magenta),
-        Group::Original => foreground(AnsiColor::Green),
-    }
 }
 
 /// What the numbers of the table mean, where there are any.

@@ -5,7 +5,7 @@
 //! ¾ |x|^(−1/4) σ 2^(−3e/16) in y, which is why large lines show the lattice long after the zeros have drowned; each line is
 //! weighted by the characteristic function of that noise, exp(−2π² sd²), the most powerful weight for a weak lattice.
 
-use crate::mp3::{LANES, Lane};
+use crate::lane::{LANES, Lane};
 use crate::rounding::nearest;
 use crate::simd::Simd;
 

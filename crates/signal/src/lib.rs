@@ -6,6 +6,7 @@ pub mod ac3;
 pub mod celt;
 pub mod energy;
 mod kaiser;
+mod lane;
 pub mod lattice;
 pub mod logarithm;
 pub mod mdct;

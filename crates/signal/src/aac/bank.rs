@@ -13,7 +13,7 @@ use realfft::{RealFftPlanner, RealToComplex};
 
 use super::window::{Shape, TERMS, sine_series};
 use super::{BLOCK, LINES};
-use crate::mp3::{LANES, Lane};
+use crate::lane::{LANES, Lane};
 
 /// Distance of the lanes that cover one period.
 pub const LANE_STEP: usize = LINES / LANES;

@@ -22,7 +22,7 @@ pub fn fitter(largest: f32) -> Fitter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mp3::{LANES, Lane};
+    use crate::lane::{LANES, Lane};
 
     /// A reproducible value in −1..1.
     fn scatter(k: usize) -> f32 {

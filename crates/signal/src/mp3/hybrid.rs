@@ -19,7 +19,7 @@ pub const SLOT: usize = 32;
 /// Columns of [`Subbands`] that one granule spans: 36 slots of which the first and last are 35 × 32 apart.
 pub const GRANULE_SPAN: usize = 35 * SLOT + 1;
 
-use super::lane::{LANES, Lane};
+use crate::lane::{LANES, Lane};
 
 /// Window shapes of ISO/IEC 11172-3, 2.4.3.4.10.3, as `block_type` numbers them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

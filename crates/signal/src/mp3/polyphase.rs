@@ -6,8 +6,8 @@
 use std::f64::consts::PI;
 
 use super::hybrid::SLOT;
-use super::lane::LANES;
 use super::window::ANALYSIS_WINDOW;
+use crate::lane::LANES;
 use crate::simd::{Simd, WithSimd, load, vectorise};
 
 /// Number of subbands.
