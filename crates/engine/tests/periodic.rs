@@ -73,13 +73,18 @@ fn chords_and_modulated_tones() {
             ("AM".to_owned(), modulated(rate, SECONDS, 3000.0, 100.0, 0.9, 0.0)),
             ("FM".to_owned(), modulated(rate, SECONDS, 4000.0, 50.0, 0.0, 5.0)),
             ("FM".to_owned(), modulated(rate, SECONDS, 4000.0, 150.0, 0.0, 2.0)),
+            ("AM with a granule".to_owned(), modulated(rate, SECONDS, 9000.0, f64::from(rate) / 576.0, 0.8, 0.0)),
+            ("FM with a granule".to_owned(), modulated(rate, SECONDS, 9000.0, f64::from(rate) / 576.0, 0.0, 3.0)),
         ]);
     }
 }
 
 #[test]
 fn clicks_that_repeat_with_a_frame_or_nearly() {
-    let periods = PERIODS.iter().flat_map(|&period| [period, period + 1]).chain([128, 480, 1152, 2304, 3072, 4096]);
+    let periods = PERIODS
+        .iter()
+        .flat_map(|&period| [period, period + 1])
+        .chain([128, 480, 1152, 2304, 3072, 4096, 22_050, 24_000]);
     none_is_accused(periods.enumerate().map(|(n, period)| {
         let rate = RATES[n % 2];
         (format!("clicks every {period} at {rate} Hz"), impulse_train(rate, SECONDS, period))
@@ -130,6 +135,16 @@ fn tones_that_were_encoded_once_are_honest() {
             let tone = sine(RATES[(n + m) % 2], SECONDS, hz, 0.4).dual_mono();
             is_not_accused(&format!("{hz} Hz as {stream}"), &lab.make(&tone, stream));
         }
+    }
+}
+
+#[test]
+fn what_leaks_from_a_tone_that_was_encoded_once_is_no_lattice() {
+    for (hz, rate, stream) in [(7838.81, 48_000, "mp3_256"), (670.58, 44_100, "ac3_192"), (13_300.0, 44_100, "ac3_192")]
+    {
+        let lab = Lab::new();
+        let tone = sine(rate, SECONDS, hz, 0.4).dual_mono();
+        is_not_accused(&format!("{hz} Hz as {stream}"), &lab.make(&tone, stream));
     }
 }
 
