@@ -167,17 +167,13 @@ fn collisions(lines: &[f32], least: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+    use bitrater_testkit::{Lab, Signal, music, wav};
 
     use super::*;
-
-    /// Variance of rounding to 16 bits.
-    const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+    use crate::test_signals::{ROUNDING, excerpt, rounded, uncoded};
 
     fn searched(signal: &Signal, cut: usize) -> PhaseScan {
-        let planes: Vec<Vec<f32>> =
-            signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-        search(&[Span::from(planes)], ROUNDING).unwrap()
+        search(&excerpt(signal, cut), ROUNDING).unwrap()
     }
 
     #[test]
@@ -195,16 +191,8 @@ mod tests {
 
     #[test]
     fn what_was_never_coded_has_no_grid() {
-        for (name, signal) in [
-            ("music", music(44_100, 5.0, 71)),
-            ("quiet music", music(48_000, 5.0, 72).gain_db(-50.0)),
-            ("noise", white_noise(44_100, 5.0, 73)),
-            ("chip music", chip_music(44_100, 5.0, 74)),
-            ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
-            ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 512.0 * 30.5, 0.5)),
-            ("silence", silence(44_100, 5.0)),
-        ] {
-            let peak = searched(&rounded(signal), 0).peaks[0];
+        for (name, signal) in uncoded(71, 48_000.0 / 512.0 * 30.5) {
+            let peak = searched(&signal, 0).peaks[0];
             assert!(peak.strength < 8.0, "{name}: {peak:?}");
         }
     }
@@ -222,9 +210,5 @@ mod tests {
     fn rates_that_it_does_not_have_and_too_little_audio_give_no_search() {
         assert!(!(FAMILY.rates.has)(96_000));
         assert!(search(&[Span::from(vec![vec![0.1; 2000]])], ROUNDING).is_none());
-    }
-
-    fn rounded(signal: Signal) -> Signal {
-        signal.map(|x| (x * 32_768.0).round() / 32_768.0)
     }
 }

@@ -30,6 +30,8 @@ mod smooth;
 mod source_rate;
 mod subband_grid;
 mod tally;
+#[cfg(test)]
+mod test_signals;
 mod trace;
 mod upsampling;
 mod vorbis_grid;

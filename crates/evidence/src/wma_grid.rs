@@ -185,21 +185,13 @@ impl Kernel for Depths<'_> {
 
 #[cfg(test)]
 mod tests {
-    use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+    use bitrater_testkit::{Lab, Signal, music, wav};
 
     use super::*;
-
-    /// Variance of rounding to 16 bits.
-    const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+    use crate::test_signals::{ROUNDING, excerpt, rounded, uncoded};
 
     fn searched(signal: &Signal, cut: usize) -> PhaseScan {
-        let planes: Vec<Vec<f32>> =
-            signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-        search(&[Span::from(planes)], ROUNDING).unwrap()
-    }
-
-    fn rounded(signal: Signal) -> Signal {
-        signal.map(|x| (x * 32_768.0).round() / 32_768.0)
+        search(&excerpt(signal, cut), ROUNDING).unwrap()
     }
 
     #[test]
@@ -225,17 +217,9 @@ mod tests {
                 block.copy_from_slice(other);
             }
         }
-        for (name, signal) in [
-            ("music", music(44_100, 5.0, 81)),
-            ("music in blocks", spliced),
-            ("quiet music", music(48_000, 5.0, 82).gain_db(-50.0)),
-            ("noise", white_noise(44_100, 5.0, 83)),
-            ("chip music", chip_music(44_100, 5.0, 84)),
-            ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
-            ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 4096.0 * 400.5, 0.5)),
-            ("silence", silence(44_100, 5.0)),
-        ] {
-            let peak = searched(&rounded(signal), 0).peaks[0];
+        let spliced = [("music in blocks", rounded(spliced))];
+        for (name, signal) in uncoded(81, 48_000.0 / 4096.0 * 400.5).chain(spliced) {
+            let peak = searched(&signal, 0).peaks[0];
             assert!(peak.strength < 9.0, "{name}: {peak:?}");
         }
     }

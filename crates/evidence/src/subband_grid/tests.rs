@@ -1,16 +1,12 @@
 //! The search on files that `ffmpeg` coded at several sample rates, and on what was never coded.
 
-use bitrater_testkit::{Lab, Signal, chip_music, music, silence, sine, wav, white_noise};
+use bitrater_testkit::{Lab, Signal, music, wav};
 
 use super::*;
-
-/// Variance of rounding to 16 bits.
-const ROUNDING: f64 = 1.0 / 32_768.0 / 32_768.0 / 12.0;
+use crate::test_signals::{ROUNDING, excerpt, uncoded};
 
 fn searched(signal: &Signal, cut: usize) -> SubbandSearch {
-    let planes: Vec<Vec<f32>> =
-        signal.planes.iter().map(|plane| plane[cut..].iter().map(|&x| x as f32).collect()).collect();
-    search(&[Span::from(planes)], signal.rate, ROUNDING).unwrap()
+    search(&excerpt(signal, cut), signal.rate, ROUNDING).unwrap()
 }
 
 #[test]
@@ -32,17 +28,8 @@ fn layer_two_is_found_and_named_at_every_rate_wherever_it_was_cut() {
 
 #[test]
 fn what_was_never_coded_has_no_grid() {
-    let rounded = |signal: Signal| signal.map(|x| (x * 32_768.0).round() / 32_768.0);
-    for (name, signal) in [
-        ("music", music(44_100, 5.0, 61)),
-        ("quiet music", music(48_000, 5.0, 62).gain_db(-50.0)),
-        ("noise", white_noise(44_100, 5.0, 63)),
-        ("chip music", chip_music(44_100, 5.0, 64)),
-        ("a tone", sine(44_100, 5.0, 1000.0, 0.5)),
-        ("a tone on the grid", sine(48_000, 5.0, 48_000.0 / 64.0 * 9.5, 0.5)),
-        ("silence", silence(44_100, 5.0)),
-    ] {
-        let peak = searched(&rounded(signal), 0).lattice.peaks[0];
+    for (name, signal) in uncoded(61, 48_000.0 / 64.0 * 9.5) {
+        let peak = searched(&signal, 0).lattice.peaks[0];
         assert!(peak.strength < 8.0, "{name}: {peak:?}");
     }
 }
