@@ -56,15 +56,6 @@ pub const KNOWN: &[Known] = &[
     Known {
         search: "mp3_holes",
         phases: Phases::Any,
-        stream: Stream::Lossless,
-        sounds: Sounds::Synthetic,
-        question: Question::ReachedByB,
-        why: "A tone above a recording that ends at 11 kHz, cut off at 19 kHz: one file of 495 reaches 10.2 and is \
-              accused. Of half A the most is 7.9.",
-    },
-    Known {
-        search: "mp3_holes",
-        phases: Phases::Any,
         stream: Stream::Mp3,
         sounds: Sounds::Music,
         question: Question::Reached,
@@ -79,24 +70,6 @@ pub const KNOWN: &[Known] = &[
         sounds: Sounds::Music,
         question: Question::ReachedByB,
         why: "The other half of the same source, in the same two kinds of streams: 17.4 and 13.6, likewise.",
-    },
-    Known {
-        search: "mp3_holes",
-        phases: Phases::Any,
-        stream: Stream::OtherLossy,
-        sounds: Sounds::Music,
-        question: Question::TooOften,
-        why: "The line reaches 10.7. Two parts of the file have to agree besides, which the line does not count, \
-              and of 3832 files of both halves the most is 8.8.",
-    },
-    Known {
-        search: "mp3_lattice",
-        phases: Phases::Any,
-        stream: Stream::Lossless,
-        sounds: Sounds::Synthetic,
-        question: Question::Reached,
-        why: "A train of two clicks a second at 44.1 kHz reaches 13.1 and is accused, the only one of 1062 files. \
-              No music is near it.",
     },
     Known {
         search: "mp3_likely",
@@ -171,47 +144,12 @@ pub const KNOWN: &[Known] = &[
     },
     Known {
         search: "aac_lattice",
-        phases: Phases::Any,
-        stream: Stream::OtherLossy,
-        sounds: Sounds::Music,
-        question: Question::ReachedByB,
-        why: "An electric guitar in a Vorbis stream of FFmpeg reaches 9.6 at phase 0: inconclusive, and the only \
-              one of 1973 files.",
-    },
-    Known {
-        search: "aac_lattice",
         phases: Phases::Uncut,
         stream: Stream::Lossless,
         sounds: Sounds::Music,
         question: Question::TooOften,
         why: "The line reaches 9.0, through the two strongest of 119 files; 1613 lossless files of 2026-11-26 have \
               it at 7.4. Two parts have to agree besides.",
-    },
-    Known {
-        search: "opus_holes",
-        phases: Phases::Any,
-        stream: Stream::Mp3,
-        sounds: Sounds::Music,
-        question: Question::TooOften,
-        why: "The line reaches 6.4. The bar was set on lossless files; of 1056 files of both halves the most is \
-              4.3.",
-    },
-    Known {
-        search: "opus_holes",
-        phases: Phases::Any,
-        stream: Stream::OtherLossy,
-        sounds: Sounds::Music,
-        question: Question::TooOften,
-        why: "The line reaches 7.6. The bar was set on lossless files and MP3s; of 4560 files of both halves the \
-              most is 4.9. By the line a bar of 7.7 would be needed here, which is still to be decided.",
-    },
-    Known {
-        search: "opus_holes",
-        phases: Phases::Any,
-        stream: Stream::OtherLossy,
-        sounds: Sounds::Synthetic,
-        question: Question::ReachedByB,
-        why: "A modulated tone in AC-3 reaches 6.3: inconclusive, and the only one of 284 files.",
     },
 ];
 

@@ -93,7 +93,7 @@ impl Group {
         match (self.phases, self.search.uncut) {
             (Phases::Uncut, Some(uncut)) => uncut.bar,
             (Phases::Agreed, _) => bars::LIKELY_AGREED,
-            _ => self.search.bar,
+            _ => self.search.in_lossy.filter(|_| self.stream != Stream::Lossless).unwrap_or(self.search.bar),
         }
     }
 
