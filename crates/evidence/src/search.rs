@@ -1,5 +1,5 @@
 //! What a search is. The collector, the catalogue, the search at lower sample rates and the reports loop over the one
-//! list in [`crate::registry`], and use only what is described here.
+//! list in `registry`, and use only what is described here.
 
 use bitrater_media::{Codec, StreamFacts};
 

@@ -1,4 +1,4 @@
-//! Why a file got its answer, as data. Sentences are made of it at the edge, all of them in [`full`] and [`plain`].
+//! Why a file got its answer, as data. Sentences are made of it at the edge, all of them in `full` and `plain`.
 
 mod full;
 mod plain;
