@@ -13,7 +13,7 @@ use crate::excerpts::Span;
 use crate::innovation::{BandOptions, Frames, Layout, mdct_lines, of_trials};
 use crate::places::{self, Place, loudest, scan_few_or_all};
 use crate::search::{Family, Rates, Search, Signals, Streams};
-use crate::smooth::is_smooth;
+use crate::smooth::Rough;
 use crate::tally::{GridPeak, PhaseScan, Tally, median};
 use crate::trace::Trace;
 
@@ -109,19 +109,16 @@ fn search(spans: &[Span], noise: f64) -> Option<PhaseScan> {
 /// smooth bands: a click in the middle of a block gives all lines nearly one magnitude, even under music.
 fn unpredicted(spans: &[Span], peak: &GridPeak, least: f32) -> f64 {
     let bands: Vec<_> = (0..EXAMINED.len()).step_by(BAND).map(|first| first..first + BAND).collect();
-    let (mut whole, mut rough) = (0.0, 0.0);
+    let mut rough = Rough::default();
     let loud = |lines: &[f32], n: usize| {
         let count = lines[bands[n].clone()].iter().filter(|line| line.abs() > least).count() as f32;
-        whole += count;
-        rough += if is_smooth(lines, &bands[n]) { 0.0 } else { count };
-        count
+        rough.add(lines, &bands[n], count)
     };
     let noise = (least / LOUD as f32).powi(2);
     let lines = mdct_lines(ac3::mdct(), LINES, EXAMINED);
     let mut frames = Frames::new(spans, &[peak.signal], Layout::new(PERIOD, BLOCK, 6), lines);
     let share = frames.unpredicted_bands(peak.phase as usize, &bands, loud, |_| noise, BandOptions::default());
-    let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
-    rough * of_trials(share)
+    rough.share() * of_trials(share)
 }
 
 /// Collisions at all phases over some places.

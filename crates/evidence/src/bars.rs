@@ -82,8 +82,8 @@ pub const AAC_UNCUT: Bar = Bar { least: 7.5, unit: "standard errors", genuine: G
 pub const VORBIS: Bar = Bar { least: 12.0, unit: "MADs", genuine: Genuine { below: 11.5, files: 6528 } };
 
 /// Empty lines at the phase of Vorbis blocks, in lossless files. All recordings but one stay below 8.4. A tone whose
-/// pitch moves in step with the blocks, and trains of clicks, reach 17.4. Decodes that the ladder does not find reach 36 and more, except
-/// one.
+/// pitch moves in step with the blocks, and trains of clicks, reach 17.4. Decodes that the ladder does not find reach 36
+/// and more, except one.
 pub const VORBIS_HOLES: Bar = Bar { least: 20.0, unit: "MADs", genuine: Genuine { below: 17.5, files: 1635 } };
 
 /// Lattice of subband blocks (MPEG Layer II, Musepack). Recordings stay below 6.5; a bar of music that repeats to the
@@ -100,7 +100,8 @@ pub const WMA: Bar = Bar { least: 9.5, unit: "MADs", genuine: Genuine { below: 6
 /// Holes of Opus. Lossless files stayed below 2.8, streams of MPEG Layer II showed the most.
 pub const OPUS: Bar = Bar { least: 5.5, unit: "deviations", genuine: Genuine { below: 5.0, files: 5856 } };
 
-/// The same in lossy streams, whose own quantiser empties lines, too: of 7056 honest ones of 48 recordings one showed 6.3.
+/// The same in lossy streams, whose own quantiser empties lines, too. Of 7056 honest ones of 48 recordings one showed
+/// 6.3.
 pub const OPUS_IN_LOSSY: Bar = Bar { least: 8.0, unit: "deviations", genuine: Genuine { below: 6.4, files: 7056 } };
 
 /// The same at the phase of an uncut decode, in lossless files. It is always examined, whatever the search over all

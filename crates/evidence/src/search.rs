@@ -8,6 +8,7 @@ use crate::bars::Bar;
 use crate::excerpts::Span;
 use crate::probe::Probe;
 use crate::signals::Signal;
+use crate::tally::GridPeak;
 use crate::trace::Trace;
 
 /// A family: the searches for one codec, or for codecs that share a filter bank, with what is done once for all of
@@ -88,6 +89,12 @@ impl Search {
         let uncut = self.uncut.filter(|uncut| codec.is_lossless() && uncut.phases.contains(&phase));
         let in_lossy = self.in_lossy.filter(|_| !codec.is_lossless());
         uncut.map(|uncut| uncut.bar).or(in_lossy).unwrap_or(self.bar)
+    }
+
+    /// The strength of a peak in a stream of this codec, over its bar; it proves something from 1 on.
+    #[must_use]
+    pub fn margin(&self, codec: Codec, peak: &GridPeak) -> f64 {
+        peak.strength / self.bar_at(codec, peak.phase).least
     }
 
     /// The lowest bar of any phase in any stream.

@@ -15,7 +15,7 @@ const LEFT: f32 = 0.25;
 const FEWEST: usize = 16;
 
 /// Whether the lines in and around `band` are predicted from each other.
-pub fn is_smooth(lines: &[f32], band: &Range<usize>) -> bool {
+fn is_smooth(lines: &[f32], band: &Range<usize>) -> bool {
     let more = FEWEST.saturating_sub(band.len()).div_ceil(2);
     let first = band.start.saturating_sub(more).max(2);
     let until = (band.end + more).min(lines.len());
@@ -32,6 +32,27 @@ pub fn is_smooth(lines: &[f32], band: &Range<usize>) -> bool {
         nl * nl / ll.max(f64::MIN_POSITIVE)
     };
     energy - predicted < f64::from(LEFT) * energy
+}
+
+/// The evidence of bands, and the part of it that does not lie in smooth ones.
+#[derive(Debug, Default)]
+pub struct Rough {
+    whole: f32,
+    rough: f32,
+}
+
+impl Rough {
+    /// Adds what a band of these lines gives, and returns it.
+    pub fn add(&mut self, lines: &[f32], band: &Range<usize>, gives: f32) -> f32 {
+        self.whole += gives;
+        self.rough += if is_smooth(lines, band) { 0.0 } else { gives };
+        gives
+    }
+
+    /// The share, 0 to 1, that does not lie in smooth bands; 1 without any evidence.
+    pub fn share(&self) -> f64 {
+        if self.whole > 0.0 { f64::from(self.rough / self.whole) } else { 1.0 }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! When evidence proves a lossy generation, and which one.
 
-use bitrater_evidence::{Codec, EvidenceSet, Search, Trace};
+use bitrater_evidence::{Codec, EvidenceSet, Search};
 
 use crate::criteria::{self, Criterion, Rate};
 use crate::numbers::nearest;
@@ -18,14 +18,9 @@ pub fn find(evidence: &EvidenceSet) -> Vec<Proof> {
 
 /// The largest margin of any search over its bar, proof or not.
 pub fn nearest_miss(evidence: &EvidenceSet) -> f64 {
-    let traces = criteria::all().filter_map(|(search, _)| margin(evidence, search, evidence.trace(search.name)?));
+    let peaks = criteria::all().filter_map(|(search, _)| Some((search, evidence.trace(search.name)?.strongest()?)));
+    let traces = peaks.map(|(search, peak)| search.margin(evidence.stream.codec, peak));
     mp3::margins(evidence).chain(traces).fold(0.0, f64::max)
-}
-
-/// The strongest peak of a trace over its bar.
-fn margin(evidence: &EvidenceSet, search: &Search, trace: &Trace) -> Option<f64> {
-    let peak = trace.strongest()?;
-    Some(peak.strength / search.bar_at(evidence.stream.codec, peak.phase).least)
 }
 
 /// The proof by a search other than those of MP3.
@@ -51,7 +46,7 @@ fn regardless(evidence: &EvidenceSet, search: &Search, criterion: &Criterion) ->
     let scan = Scan::of(evidence, peak, search.period);
     clears.then(|| Proof {
         generation: generation(codec, criterion.rate, trace.kbps, peak.phase),
-        margin: peak.strength / bar,
+        margin: search.margin(evidence.stream.codec, peak),
         reason: Reason::Found(Found { kind: search.name.into(), scan, codec }),
     })
 }

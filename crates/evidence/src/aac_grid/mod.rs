@@ -25,7 +25,7 @@ use crate::innovation::{BandOptions, Frames, Layout, mdct_lines, of_trials};
 use crate::own;
 use crate::search::{Entry, Family, Rates, Search, Signals, Streams, Uncut};
 use crate::signals::taking_turns;
-use crate::smooth::is_smooth;
+use crate::smooth::Rough;
 use crate::tally::{GridPeak, PhaseScan};
 use crate::trace::{Details, Trace};
 use frames::Place;
@@ -189,21 +189,17 @@ fn unpredicted(spans: &[Span], peak: &GridPeak, shape: Shape, bands: &[usize], s
     let mut fitter = fitter(verify::LARGEST);
     let bands: Vec<_> =
         bands[verify::BANDS.start..=verify::BANDS.end].windows(2).map(|pair| pair[0]..pair[1]).collect();
-    let (mut whole, mut rough) = (0.0, 0.0);
+    let mut rough = Rough::default();
     let score = |lines: &[f32], n: usize| {
         let band = &bands[n];
         let lanes: Vec<Lane> = lines[band.clone()].iter().map(|&line| [line; LANES]).collect();
-        let score = (fitter.fit(&lanes, sigma).score[0] - CHANCE).max(0.0);
-        whole += score;
-        rough += if is_smooth(lines, band) { 0.0 } else { score };
-        score
+        rough.add(lines, band, (fitter.fit(&lanes, sigma).score[0] - CHANCE).max(0.0))
     };
     let stereo = spans.iter().all(|span| span.planes.len() > 1);
     let lines = mdct_lines(aac::mdct(shape), LINES, 0..LINES);
     let mut frames = Frames::new(spans, peak.signal.turns(stereo), Layout::new(LINES, BLOCK, 4), lines);
     let share = frames.unpredicted_bands(peak.phase as usize, &bands, score, |_| sigma * sigma, BandOptions::default());
-    let rough = if whole > 0.0 { f64::from(rough / whole) } else { 1.0 };
-    rough * of_trials(share)
+    rough.share() * of_trials(share)
 }
 
 /// Whether more frames would not change the result.

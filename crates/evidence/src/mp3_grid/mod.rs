@@ -16,6 +16,8 @@ pub(crate) mod probe;
 pub mod rate;
 mod scorer;
 
+use std::iter;
+
 use bitrater_media::Codec;
 use bitrater_media::layer3::BandTable;
 
@@ -57,13 +59,18 @@ pub struct GridSearch {
 }
 
 impl GridSearch {
+    /// The searches over all phases that were made, with their bars.
+    fn scans(&self) -> impl Iterator<Item = (Bar, &PhaseScan)> {
+        let lattice = self.lattice.as_ref().map(|lattice| (bars::LATTICE, lattice));
+        iter::once((bars::HOLES, &self.holes)).chain(lattice)
+    }
+
     /// Peaks that are not explained by the stream itself, in a stream of this codec: phases, with their strengths over
     /// the bars of their searches.
     pub fn foreign(&self, codec: Codec) -> impl Iterator<Item = (u32, f64)> {
-        let scans = [(bars::HOLES, Some(&self.holes)), (bars::LATTICE, self.lattice.as_ref())];
-        let scanned = scans.into_iter().flat_map(|(bar, scan)| {
-            scan.into_iter().flat_map(|scan| &scan.peaks).map(move |peak| (peak.phase, peak.strength / bar.least))
-        });
+        let scanned = self
+            .scans()
+            .flat_map(|(bar, scan)| scan.peaks.iter().map(move |peak| (peak.phase, peak.strength / bar.least)));
         let candidates = self
             .candidates
             .iter()
@@ -82,14 +89,13 @@ impl GridSearch {
     /// Whether one of the searches over all phases has its best here.
     #[must_use]
     pub fn is_best(&self, phase: u32) -> bool {
-        let scans = [Some(&self.holes), self.lattice.as_ref()];
-        scans.into_iter().flatten().any(|scan| scan.peaks.first().is_some_and(|peak| peak.phase == phase))
+        self.scans().any(|(_, scan)| scan.peaks.first().is_some_and(|peak| peak.phase == phase))
     }
 
     /// Whether either scan is so clear that no other search is needed.
     #[must_use]
     pub fn beyond_doubt(&self) -> bool {
-        enough(&self.holes) || self.lattice.as_ref().is_some_and(enough)
+        self.scans().any(|(_, scan)| enough(scan))
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn search(
 /// The phase that stands out most, and how many times its bar, if that is enough for a proof.
 fn clear(search: &Search, trace: &Trace, codec: Codec) -> Option<(u32, f64)> {
     let peak = trace.strongest()?;
-    let times = peak.strength / search.bar_at(codec, peak.phase).least;
+    let times = search.margin(codec, peak);
     (times >= 1.0).then_some((peak.phase, times))
 }
 

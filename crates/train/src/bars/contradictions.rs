@@ -77,7 +77,7 @@ pub const KNOWN: &[Known] = &[
         stream: Stream::Mp3,
         sounds: Sounds::Music,
         question: Question::Reached,
-        why: "Two recordings of half A reach 73 and 40 at phases that a search had chosen. READ_CHOSEN is asked \
+        why: "Two recordings of half A reach 73 and 40 at phases that a search had chosen. READ_CHOSEN is needed \
               there besides: no integers can be read, so that this search proves nothing. The first is the one \
               whose holes reach their bar, too.",
     },
@@ -105,7 +105,7 @@ pub const KNOWN: &[Known] = &[
         sounds: Sounds::Music,
         question: Question::TooOften,
         why: "The line reaches 0.057, though it is drawn through shares of which most are none at all. SHOWING \
-              asks for a number of granule channels besides, which the share does not count.",
+              demands a number of granule channels besides, which the share does not count.",
     },
     Known {
         search: "mp3_aligned",
@@ -114,7 +114,7 @@ pub const KNOWN: &[Known] = &[
         sounds: Sounds::Music,
         question: Question::ReachedByB,
         why: "An electric piano in an MP3 of Shine at 128 kbps: 13 of 400 granule channels, 0.033, and SHOWING \
-              asks for 12. An older encode of the same class is named, and the verdict is original.",
+              demands 12. An older encode of the same class is named, and the verdict is original.",
     },
     Known {
         search: "mp3_aligned",
@@ -122,7 +122,7 @@ pub const KNOWN: &[Known] = &[
         stream: Stream::Mp3,
         sounds: Sounds::Synthetic,
         question: Question::Reached,
-        why: "Of a tone or a few clicks there may be one granule channel to be asked, and all of that shows. \
+        why: "Of a tone or a few clicks there may be one granule channel to examine, and all of that shows. \
               SHOWING is for these.",
     },
     Known {

@@ -11,6 +11,7 @@ mod weaker;
 use bitrater_evidence::EvidenceSet;
 
 use crate::proof::Proof;
+pub use aligned::proof as aligned_proof;
 pub use candidates::{margin as candidate_margin, readable};
 pub use generation::is_own;
 #[cfg(test)]
@@ -19,11 +20,6 @@ pub use generation::of_class;
 /// The proofs of MP3 generations: of one on another frame grid than the stream's own, and of one on that.
 pub fn proofs(evidence: &EvidenceSet) -> impl Iterator<Item = Proof> {
     [shifted::proof(evidence), aligned::proof(evidence)].into_iter().flatten()
-}
-
-/// The proof of a generation on the stream's own grid.
-pub fn aligned_proof(evidence: &EvidenceSet) -> Option<Proof> {
-    aligned::proof(evidence)
 }
 
 /// The margins of the searches for MP3 over their bars, proof or not.

@@ -1,5 +1,7 @@
 //! The two searches for an MP3 grid over all phases, with their bars.
 
+use std::iter;
+
 use bitrater_evidence::mp3_grid::GridSearch;
 use bitrater_evidence::{GridPeak, bars};
 
@@ -8,6 +10,7 @@ use crate::proof::agrees;
 use crate::reason::Mp3Scan;
 
 /// One of the two searches for an MP3 grid over all phases.
+#[derive(Clone, Copy)]
 pub struct Scan {
     /// Makes its reason.
     pub reason: fn(Mp3Scan) -> Reason,
@@ -21,17 +24,19 @@ pub struct Scan {
 
 /// Every peak of every scan.
 pub fn scans(search: &GridSearch) -> impl Iterator<Item = (Scan, &GridPeak)> {
-    let kinds = [
-        (Reason::Mp3Holes as fn(Mp3Scan) -> Reason, bars::HOLES.least, false, Some(&search.holes)),
-        (Reason::Mp3Lattice, bars::LATTICE.least, true, search.lattice.as_ref()),
-    ];
-    kinds
-        .into_iter()
-        .filter_map(|(reason, bar, needs_integers, scan)| Some((reason, bar, needs_integers, scan?)))
-        .flat_map(|(reason, bar, needs_integers, scan)| {
-            let granules = scan.granules;
-            scan.peaks.iter().map(move |peak| (Scan { reason, bar, needs_integers, granules }, peak))
-        })
+    let holes = Scan {
+        reason: Reason::Mp3Holes,
+        bar: bars::HOLES.least,
+        needs_integers: false,
+        granules: search.holes.granules,
+    };
+    let lattice = search.lattice.as_ref().map(|scan| {
+        let granules = scan.granules;
+        (Scan { reason: Reason::Mp3Lattice, bar: bars::LATTICE.least, needs_integers: true, granules }, scan)
+    });
+    iter::once((holes, &search.holes))
+        .chain(lattice)
+        .flat_map(|(kind, scan)| scan.peaks.iter().map(move |peak| (kind, peak)))
 }
 
 /// Whether a search over all phases proves a grid at this one.
